@@ -1,0 +1,38 @@
+# Everything starts here. `make demo` and `make test` need nothing set up before them but make and a Python 3.
+# GROUND is made once by .ci/setup (uv, Python 3.12, the locked packages, this package, Debian packages) and is
+# made again only when one of the files it depends on changes.
+
+BIN := .venv/bin
+GROUND := .venv/.stamp-ground
+BENCH ?= --loans 1000000 --json
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test check bench docs clean
+
+demo: $(GROUND)  ## close the story's 120 days, then show the morning
+	@$(BIN)/arrears demo
+
+test: check  ## everything that must hold before a change goes in
+	$(BIN)/pytest -n 2 --dist loadgroup --ignore=tests/structure $(ARGS)
+
+check: $(GROUND)  ## style, types, import contracts, tests about the house, behaviours whole / part / none
+	$(BIN)/ruff check .
+	$(BIN)/yamllint --strict .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/structure
+	@$(BIN)/python tests/structure/behaviours.py
+
+bench: $(GROUND)  ## the close against the floor measured in the same run
+	$(BIN)/python benchmarks/close.py $(BENCH)
+
+docs: $(GROUND)  ## write the generated pages again
+	$(BIN)/python tests/structure/pages.py
+
+clean:  ## remove what runs leave behind; .venv and .tools stay
+	rm -rf demo-book build dist spark-warehouse metastore_db derby.log .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	find . \( -path ./.venv -o -path ./.tools -o -path ./.git \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(GROUND): requirements.lock tools.lock pyproject.toml apt-packages.txt .ci/setup
+	@.ci/setup
+	@touch $@

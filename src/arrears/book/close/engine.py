@@ -1,0 +1,173 @@
+"""An engine runs compiled SQL over named tables. DuckDB in process, or Spark where a book outgrows one machine.
+
+Rules are Ibis expressions over unbound tables; `Programme` compiles each once per policy and dialect. Engines differ
+only in what stands here: how a day is read from a file, and whole division.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import ibis
+import pyarrow as pa
+
+from arrears.book.rules.policy import Policy
+from arrears.book.rules.tables import STAGES
+
+_ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool": pa.bool_(), "day": pa.date32()}
+
+
+def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
+    """The schema a file of these columns must have."""
+    return pa.schema([(name, _ARROW[kind]) for name, kind in columns.items()])
+
+
+class Engine(Protocol):
+    """What a close needs of an engine. Names are tables of one session; a later table of a name replaces it."""
+
+    dialect: str
+
+    def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Name the rows of Parquet files; days become day numbers."""
+
+    def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
+        """Name the rows of an Arrow table that has the file types of `columns`."""
+
+    def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
+        """Run a query and keep its rows as a table with the rules' types."""
+
+    def alias(self, name: str, other: str) -> None:
+        """Give a table a second name."""
+
+    def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
+        """Write a query's rows as one Parquet file of exactly these physical types."""
+
+    def fetch(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows of a small query."""
+
+    def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
+        """Rows of a query with the file types of `columns`."""
+
+
+class DuckDB:
+    """The default engine: in process, two threads, spilling beside the Book where memory ends.
+
+    Parameters
+    ----------
+    memory_mb : most memory in MiB
+    spill : folder for what does not fit; None = no spilling
+    threads : worker threads
+    """
+
+    dialect = "duckdb"
+
+    def __init__(self, memory_mb: int = 1500, spill: Path | None = None, threads: int = 2) -> None:
+        config = {"memory_limit": f"{memory_mb}MB", "threads": str(threads), "preserve_insertion_order": "false"}
+        if spill is not None:
+            config["temp_directory"] = str(spill)
+        self.connection = duckdb.connect(":memory:", config=config)
+        self.connection.execute("SET enable_progress_bar = false")
+        self.connection.execute("CREATE MACRO exact_quot(n, d) AS n // d")
+
+    @staticmethod
+    def _read(name: str, kind: str) -> str:
+        if kind == "day":
+            return f"CAST(\"{name}\" - DATE '1970-01-01' AS BIGINT) AS \"{name}\""
+        return f'CAST("{name}" AS BIGINT) AS "{name}"' if kind == "int32" else f'"{name}"'
+
+    @staticmethod
+    def _file(name: str, kind: str) -> str:
+        if kind == "day":
+            return f"DATE '1970-01-01' + CAST(\"{name}\" AS INTEGER) AS \"{name}\""
+        types = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "bool": "BOOLEAN"}
+        return f'CAST("{name}" AS {types[kind]}) AS "{name}"'
+
+    @staticmethod
+    def _kept(name: str, kind: str) -> str:
+        types = {"string": "VARCHAR", "bool": "BOOLEAN"}
+        return f'CAST("{name}" AS {types.get(kind, "BIGINT")}) AS "{name}"'
+
+    def _list(self, columns: Mapping[str, str], shape: str) -> str:
+        return ", ".join(getattr(self, shape)(name, kind) for name, kind in columns.items())
+
+    def _drop(self, name: str) -> None:
+        self.connection.execute(f'DROP VIEW IF EXISTS "{name}"') if self._is_view(name) else self.connection.execute(
+            f'DROP TABLE IF EXISTS "{name}"'
+        )
+
+    def _is_view(self, name: str) -> bool:
+        found = self.connection.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND temporary", [name]).fetchall()
+        return bool(found[0][0])
+
+    def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """See `Engine.scan`; no files give an empty table."""
+        if not files:
+            self.put(name, arrow_schema(columns).empty_table(), columns)
+            return
+        self._drop(name)
+        listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        source = f"read_parquet([{listed}], hive_partitioning = false)"
+        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {self._list(columns, "_read")} FROM {source}')
+
+    def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
+        """See `Engine.put`."""
+        self._drop(name)
+        self.connection.register("arriving", table.select(list(columns)))
+        self.connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_read")} FROM arriving')
+        self.connection.unregister("arriving")
+
+    def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.make`."""
+        self._drop(name) if self._is_view(name) else None
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_kept")} FROM ({sql}) AS made')
+
+    def alias(self, name: str, other: str) -> None:
+        """See `Engine.alias`."""
+        self._drop(name)
+        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM "{other}"')
+
+    def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
+        """See `Engine.write`."""
+        by = f" ORDER BY {', '.join(order)}" if order else ""
+        self.connection.execute(
+            f'COPY (SELECT {self._list(columns, "_file")} FROM ({sql}) AS out{by}) '
+            f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT PARQUET, COMPRESSION ZSTD)"
+        )
+
+    def fetch(self, sql: str) -> list[tuple[object, ...]]:
+        """See `Engine.fetch`."""
+        return self.connection.execute(sql).fetchall()
+
+    def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
+        """See `Engine.arrow`."""
+        table = self.connection.sql(f'SELECT {self._list(columns, "_file")} FROM ({sql}) AS out').to_arrow_table()
+        return table.cast(arrow_schema(columns))
+
+
+class Programme:
+    """The rules compiled for one policy and one engine; each stage is compiled at its first use and kept.
+
+    Parameters
+    ----------
+    engine : where the tables are
+    policy : the settings that shape the expressions
+    """
+
+    def __init__(self, engine: Engine, policy: Policy) -> None:
+        self.engine = engine
+        self.policy = policy
+        self._sql: dict[str, str] = {}
+
+    def sql(self, name: str) -> str:
+        """SQL text of a stage in the engine's dialect."""
+        if name not in self._sql:
+            self._sql[name] = str(ibis.to_sql(STAGES[name].state(self.policy), dialect=self.engine.dialect))
+        return self._sql[name]
+
+    def run(self, *names: str) -> None:
+        """Make the tables of these stages, in order."""
+        for name in names:
+            self.engine.make(name, self.sql(name), STAGES[name].columns)

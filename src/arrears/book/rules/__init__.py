@@ -1,0 +1,7 @@
+"""The rules of a close, as Ibis expressions over unbound tables; they do not know which engine runs them.
+
+`tables.py` names the tables and registers the stages, `policy.py` turns dated settings into expressions, `money.py`
+holds exact integer arithmetic. Then, in the order of a day: `turns` (which loans, how far), `take_in` (events, holds,
+evidence), `accrual` (penalty), `agreements` (acts of the day), `waterfall` (money), `day_end` (plans, sums), `status`
+(days past due and what hangs on them), `proposals`, `journal`. `schedule.py` makes instalments at boarding (numpy).
+"""

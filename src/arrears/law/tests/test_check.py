@@ -1,0 +1,354 @@
+"""Every refusal of a pack, each with a pack small enough to read."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from arrears.kernel.problems import Refused
+from arrears.law.check import PACKS, build, check
+from arrears.law.tests.packs import CAP, LAW, write, write_entries, write_house
+from arrears.law.values import load
+
+SOURCE = "{instrument: credit committee}"
+
+
+def codes(found):
+    return [each.code for each in found]
+
+
+def one(found):
+    assert len(found) == 1, [str(each) for each in found]
+    return found[0]
+
+
+def test_the_shipped_packs_have_no_problem():
+    assert build(None, "cn")[1] == []
+
+
+@pytest.mark.parametrize("folder", sorted(each for each in PACKS.iterdir() if each.is_dir()), ids=lambda each: each.name)
+def test_each_shipped_folder_checks_clean(folder):
+    assert check(folder) == []
+
+
+def test_a_folder_without_packs_is_refused(tmp_path):
+    found = one(check(tmp_path))
+    assert found.code == "PACK_UNREADABLE"
+    assert str(tmp_path) in found.message_en
+
+
+def test_a_country_without_law_is_refused():
+    assert "PACK_UNREADABLE" in codes(build(None, "xx")[1])
+
+
+def test_broken_yaml_is_refused_with_its_file(tmp_path):
+    found = one(check(write(tmp_path, "mine.yaml", "grace.days: {values: [")))
+    assert found.code == "PACK_UNREADABLE"
+    assert "mine.yaml" in found.message_en
+
+
+def test_a_file_that_is_no_mapping_is_refused(tmp_path):
+    assert codes(check(write(tmp_path, "mine.yaml", "- grace.days\n"))) == ["PACK_UNREADABLE"]
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    (tmp_path / "mine.yaml").write_bytes(b"\xff\xfe\x00")
+    assert codes(check(tmp_path)) == ["PACK_UNREADABLE"]
+
+
+def test_an_impossible_date_is_refused(tmp_path):
+    body = {"grace.days": {"values": [{"from": "2026-02-30", "value": '"5"', "source": SOURCE}]}}
+    assert codes(check(write_entries(tmp_path, body))) == ["PACK_UNREADABLE"]
+
+
+def test_an_id_twice_in_one_file_is_refused(tmp_path):
+    entry = f'grace.days: {{values: [{{from: null, value: "5", source: {SOURCE}}}]}}\n'
+    found = check(write(tmp_path, "mine.yaml", entry + entry))
+    assert found[0].code == "PACK_DUPLICATE_ID"
+    assert "line 2" in found[0].message_en
+
+
+def test_an_id_in_two_files_is_refused_naming_both(tmp_path):
+    write_house(tmp_path, grace__days='"5"')
+    (tmp_path / "topic.yaml").rename(tmp_path / "a.yaml")
+    found = one(check(write_house(tmp_path, grace__days='"5"')))
+    assert found.code == "PACK_DUPLICATE_ID"
+    assert "a.yaml" in found.message_en
+    assert "topic.yaml" in found.message_en
+
+
+def test_dates_that_do_not_rise_are_refused(tmp_path):
+    values = [{"from": day, "value": '"5"', "source": SOURCE} for day in ("2026-06-01", "2026-03-01")]
+    found = one(check(write_entries(tmp_path, {"grace.days": {"values": values}})))
+    assert found.code == "PACK_DATES"
+    assert "2026-03-01 does not come after 2026-06-01" in found.message_en
+
+
+def test_the_same_date_twice_is_refused(tmp_path):
+    values = [{"from": "2026-06-01", "value": '"5"', "source": SOURCE}] * 2
+    assert codes(check(write_entries(tmp_path, {"grace.days": {"values": values}}))) == ["PACK_DATES"]
+
+
+def test_a_missing_source_is_refused(tmp_path):
+    found = one(check(write_entries(tmp_path, {"grace.days": {"values": [{"from": "null", "value": '"5"'}]}})))
+    assert found.code == "PACK_NO_SOURCE"
+    assert "instrument" in found.message_en
+
+
+def test_a_source_without_an_instrument_is_refused(tmp_path):
+    values = [{"from": "null", "value": '"5"', "source": "{clause: '3'}"}]
+    assert codes(check(write_entries(tmp_path, {"grace.days": {"values": values}}))) == ["PACK_NO_SOURCE"]
+
+
+def test_an_unknown_field_of_a_source_is_refused(tmp_path):
+    values = [{"from": "null", "value": '"5"', "source": "{instrument: us, link: here}"}]
+    assert codes(check(write_entries(tmp_path, {"grace.days": {"values": values}}))) == ["PACK_FIELD"]
+
+
+def test_an_unknown_unit_is_refused(tmp_path):
+    found = one(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "unit": "percent"}})))
+    assert found.code == "PACK_UNKNOWN_UNIT"
+    assert "percent" in found.message_en
+    assert "ratio" in found.message_en
+
+
+def test_an_unknown_unit_of_a_setting_is_refused(tmp_path):
+    body = {"grace.days": {"unit": "weeks", "values": [{"from": "null", "value": '"5"', "source": SOURCE}]}}
+    assert codes(check(write_entries(tmp_path, body))) == ["PACK_UNKNOWN_UNIT"]
+
+
+@pytest.mark.parametrize("text", ["0.2", "2e-1", ".2"])
+def test_a_number_with_a_point_needs_quotes(tmp_path, text):
+    found = one(check(write_house(tmp_path, cap__all_in=text)))
+    assert found.code == "PACK_FLOAT"
+    assert "quoted decimal" in found.message_en
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("grace__days", '"3.5"'),
+        ("grace__days", "true"),
+        ("grace__days", "three"),
+        ("cap__all_in", '"20%"'),
+        ("cap__all_in", '"NaN"'),
+        ("penalty__enabled", "yes"),
+        ("receipt__cutoff", "25:00"),
+        ("receipt__cutoff", "9:00"),
+        ("waterfall__order", "interest"),
+        ("limitation__alert_days", "[soon]"),
+        ("buckets__cn", "[C, G]"),
+        ("grace__penalty_mode", "sometimes"),
+        ("grace__days", "null"),
+    ],
+)
+def test_a_value_that_does_not_fit_its_unit_or_choices_is_refused(tmp_path, setting, text):
+    found = check(write_house(tmp_path, **{setting: text}))
+    assert found[0].code == "PACK_VALUE"
+    assert setting.replace("__", ".") in found[0].message_en
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "allowed"),
+    [
+        ("grace__days", '"-1"', "at least 0"),
+        ("dpd__materiality_fen", '"-1"', "at least 0"),
+        ("dpd__materiality_ratio", '"1.01"', "at most 1"),
+        ("penalty__total_cap_ratio", '"1.01"', "at most 1"),
+        ("attitude__unanswered_points", '"1"', "at most 0"),
+        ("penalty__compound", "true", "false"),
+        ("hold__complaint__contact", "false", "true"),
+        ("cap__method", "irr", "daily_simple"),
+    ],
+)
+def test_a_value_out_of_range_is_refused_with_what_is_allowed(tmp_path, setting, text, allowed):
+    found = check(write_house(tmp_path, **{setting: text}))
+    assert found[0].code == "PACK_VALUE"
+    assert f"allowed: {allowed}." in found[0].message_en
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest(tmp_path):
+    found = one(check(write_house(tmp_path, grace__day='"5"')))
+    assert found.code == "PACK_UNKNOWN_KEY"
+    assert "grace.days" in found.message_en
+
+
+def test_a_house_may_not_change_law(tmp_path):
+    found = one(check(write_house(tmp_path, grace__days='"5"', cn__rate__cap24='"0.36"')))
+    assert found.code == "PACK_UNKNOWN_KEY"
+    assert "law changes in the law packs" in found.message_en
+
+
+def test_a_house_may_not_change_what_a_setting_means(tmp_path):
+    body = {"grace.days": {"dated_by": "action", "values": [{"from": "null", "value": '"5"', "source": SOURCE}]}}
+    found = one(check(write_entries(tmp_path, body)))
+    assert found.code == "PACK_FIELD"
+    assert "dated_by" in found.message_en
+
+
+def test_a_copy_of_the_shipped_house_is_accepted():
+    assert check(PACKS / "house") == []
+
+
+def test_a_missing_field_of_law_is_refused(tmp_path):
+    body = {key: value for key, value in LAW["cn.rate.cap24"].items() if key != "seen"}
+    found = one(check(write_entries(tmp_path, {"cn.rate.cap24": body})))
+    assert found.code == "PACK_FIELD"
+    assert "seen is missing" in found.message_en
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("seen", "hearsay"),
+        ("confidence", "sure"),
+        ("dated_by", "mood"),
+        ("merge", "average"),
+        ("checked", "{on: soon, by: null}"),
+        ("values", "[]"),
+        ("colour", "red"),
+        ("tightens", "{law: cn.x}"),
+        ("minimum", "low"),
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_refused(tmp_path, key, text):
+    assert codes(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], key: text}}))) == ["PACK_FIELD"]
+
+
+def test_law_needs_its_date(tmp_path):
+    values = [{"from": "null", "value": '"0.24"', "source": SOURCE}]
+    found = one(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}})))
+    assert found.code == "PACK_FIELD"
+    assert "from is None" in found.message_en
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "law"),
+    [
+        ("cap__all_in", '"0.36"', "cn.rate.cap24"),
+        ("penalty__uplift_max", '"1.51"', "cn.rate.penalty"),
+        ("class__edges_days", '["90", "271", "360"]', "cn.cls.dpd"),
+        ("class__edges_days", '["90", "270"]', "cn.cls.dpd"),
+        ("class__restructured_floor", '"1"', "cn.cls.restructure"),
+        ("credit__retention_years", '"6"', "cn.cr.keep5"),
+        ("limits__balance_flag_fen", '"20000001"', "cn.loan.purpose.balance"),
+    ],
+)
+def test_a_setting_looser_than_law_is_refused_naming_both(tmp_path, setting, text, law):
+    found = one(check(write_house(tmp_path, **{setting: text})))
+    assert (found.code, found.rule_id) == ("DENY_FLOOR", law)
+    assert setting.replace("__", ".") in found.message_en
+    assert law in found.message_en
+    assert str(tmp_path) in found.message_en
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("cap__all_in", '"0.24"'),
+        ("cap__all_in", '"0.20"'),
+        ("penalty__uplift_max", '"1.3"'),
+        ("class__edges_days", '["60", "180", "270"]'),
+        ("class__restructured_floor", '"3"'),
+        ("credit__retention_years", '"4"'),
+    ],
+)
+def test_a_setting_as_strict_as_law_or_stricter_is_accepted(tmp_path, setting, text):
+    assert check(write_house(tmp_path, **{setting: text})) == []
+
+
+def test_a_setting_looser_only_from_a_later_day_is_refused_too(tmp_path):
+    values = [{"from": "2027-01-01", "value": '"0.30"', "source": SOURCE}]
+    found = one(check(write_entries(tmp_path, {"cap.all_in": {"values": values}})))
+    assert found.code == "DENY_FLOOR"
+    assert "from 2027-01-01" in found.message_en
+
+
+def test_a_law_that_tightens_later_refuses_the_old_setting(tmp_path):
+    values = [*LAW["cn.rate.cap24"]["values"], {"from": "2027-01-01", "value": '"0.20"', "source": SOURCE}]
+    write_entries(tmp_path / "cn", {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}})
+    write_entries(tmp_path / "house", {"cap.all_in": CAP})
+    found = one(build(None, "cn", tmp_path)[1])
+    assert found.code == "DENY_FLOOR"
+    assert "at most 0.2." in found.message_en
+    assert "允许：不大于 0.2。" in found.message_zh
+
+
+def test_a_law_that_ended_binds_nobody_afterwards(tmp_path):
+    values = [*LAW["cn.rate.cap24"]["values"], {"from": "2027-01-01", "value": "null", "source": SOURCE}]
+    write_entries(tmp_path / "cn", {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}})
+    own = [*CAP["values"], {"from": "2027-01-01", "value": '"0.30"', "source": SOURCE}]
+    write_entries(tmp_path / "house", {"cap.all_in": {**CAP, "values": own}})
+    assert build(None, "cn", tmp_path)[1] == []
+
+
+def test_a_floor_in_a_law_that_no_pack_has_is_refused(tmp_path):
+    write_entries(tmp_path / "cn", LAW)
+    write_entries(tmp_path / "house", {"cap.all_in": {**CAP, "tightens": "{law: cn.rate.cap42, direction: at_most}"}})
+    found = one(build(None, "cn", tmp_path)[1])
+    assert found.code == "PACK_FIELD"
+    assert "cn.rate.cap42" in found.message_en
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [
+        ("buckets__cn", '[{name: C, from: "0"}, {name: G, from: "4"}, {name: M1, from: "1"}]'),
+        ("buckets__cn", '[{name: C, from: "1"}]'),
+        ("buckets__us", '[{name: a, from: "0"}, {name: a, from: "30"}]'),
+        ("trigger__days_attitude", '"31"'),
+        ("class__edges_days", '["90", "90", "360"]'),
+        ("class__technical_delay_days", '"90"'),
+        ("class__accelerated_floor", '"1"'),
+        ("plan__late_days", '"10"'),
+        ("limitation__alert_days", '["30", "90"]'),
+        ("waterfall__order", "[interest, principal, penalty, fee]"),
+        ("waterfall__order", "[cost, interest, principal, penalty, fee, fee]"),
+    ],
+)
+def test_a_house_that_contradicts_itself_is_refused(tmp_path, setting, text):
+    found = one(check(write_house(tmp_path, **{setting: text})))
+    assert found.code == "PACK_CONTRADICTION"
+    assert setting.replace("__", ".") in found.message_en
+    assert str(tmp_path) in found.message_en
+
+
+def test_two_settings_that_contradict_from_a_day_are_refused_with_the_day(tmp_path):
+    values = [{"from": "2026-10-01", "value": '"14"', "source": SOURCE}]
+    found = one(check(write_entries(tmp_path, {"trigger.days": {"values": values}})))
+    assert "trigger.days_attitude = 15, trigger.days = 14 from 2026-10-01" in found.message_en
+
+
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=st.sampled_from(["values", "unit", "choices", "tightens", "checked", "minimum", "seen", "says"]), junk=_JUNK)
+def test_junk_in_a_field_of_law_never_raises(tmp_path, key, junk):
+    body = {**yaml.safe_load((PACKS / "cn" / "credit.yaml").read_text(encoding="utf-8"))["cn.cr.keep5"], key: junk}
+    assert isinstance(check(write(tmp_path, "topic.yaml", yaml.safe_dump({"cn.x": body}, allow_unicode=True))), list)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rule=st.sampled_from(["grace.days", "cap.all_in", "buckets.cn", "waterfall.order", "class.edges_days"]),
+    value=_JUNK,
+    since=_JUNK,
+    source=_JUNK,
+)
+def test_junk_in_a_setting_never_raises(tmp_path, rule, value, since, source):
+    body = {"values": [{"from": since, "value": value, "source": source}]}
+    assert isinstance(check(write(tmp_path, "topic.yaml", yaml.safe_dump({rule: body}, allow_unicode=True))), list)
+
+
+def test_all_problems_are_collected_and_load_refuses_with_all(tmp_path):
+    write_house(tmp_path, grace__days='"-1"', cap__all_in='"0.36"', no__such="1", plan__late_days='"20"')
+    with pytest.raises(Refused) as refused:
+        load(tmp_path)
+    assert sorted(codes(refused.value.problems)) == ["DENY_FLOOR", "PACK_CONTRADICTION", "PACK_UNKNOWN_KEY", "PACK_VALUE"]
