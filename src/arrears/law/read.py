@@ -53,7 +53,7 @@ def make_entry(raw: Raw, house: bool) -> tuple[Entry | None, list[Problem]]:
         values=values,
         checked_on=checked.get("on"),
         checked_by=checked.get("by"),
-        choices=tuple(body["choices"]) if isinstance(body.get("choices"), list) else (),
+        choices=tuple(body["choices"]) if _are_choices(body.get("choices")) else (),
         minimum=limits["minimum"],
         maximum=limits["maximum"],
         tightens=Floor(str(tightens.get("law")), str(tightens.get("direction"))) if tightens else None,
@@ -68,7 +68,7 @@ def _field_problems(raw: Raw, house: bool) -> list[Problem]:
     needs = _HOUSE_NEEDS if house else _LAW_NEEDS
     may = needs | _MAY
 
-    def bad(what: Both, allowed: str) -> None:
+    def bad(what: Both, allowed: str | Both) -> None:
         found.append(refusal("PACK_FIELD", raw.id, file=raw.file, id=raw.id, what=what, allowed=allowed))
 
     for key in sorted(needs - body.keys()):
@@ -86,12 +86,16 @@ def _field_problems(raw: Raw, house: bool) -> list[Problem]:
     checked = body.get("checked")
     if "checked" in body and not (isinstance(checked, dict) and checked.keys() == {"on", "by"} and isinstance(checked["on"], dt.date)):
         bad(Both("checked is incomplete", "checked 不完整"), "{on: DATE, by: a lawyer's name or null}")
-    if "choices" in body and not (isinstance(body["choices"], list) and all(isinstance(each, str | bool) for each in body["choices"])):
+    if "choices" in body and not _are_choices(body["choices"]):
         bad(Both("choices is no list of words", "choices 不是词的列表"), Both("a list of words, true, false", "词、true、false 的列表"))
     floor = body.get("tightens")
     if floor is not None and not (isinstance(floor, dict) and floor.keys() == {"law", "direction"} and floor["direction"] in DIRECTIONS):
         bad(Both("tightens is incomplete", "tightens 不完整"), "{law: ID, direction: at_most or at_least}")
     return found
+
+
+def _are_choices(raw: object) -> bool:
+    return isinstance(raw, list) and all(isinstance(each, str | bool) for each in raw)
 
 
 def _limit(raw: Raw, edge: str, problems: list[Problem]) -> Value:

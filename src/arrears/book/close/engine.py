@@ -39,8 +39,8 @@ class Engine(Protocol):
     def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
         """Run a query and keep its rows as a table with the rules' types."""
 
-    def alias(self, name: str, other: str) -> None:
-        """Give a table a second name."""
+    def view(self, name: str, sql: str) -> None:
+        """Name a query over tables without running it."""
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """Write a query's rows as one Parquet file of exactly these physical types."""
@@ -71,6 +71,7 @@ class DuckDB:
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute("CREATE MACRO exact_quot(n, d) AS n // d")
+        self._names: dict[str, str] = {}
 
     @staticmethod
     def _read(name: str, kind: str) -> str:
@@ -94,13 +95,10 @@ class DuckDB:
         return ", ".join(getattr(self, shape)(name, kind) for name, kind in columns.items())
 
     def _drop(self, name: str) -> None:
-        self.connection.execute(f'DROP VIEW IF EXISTS "{name}"') if self._is_view(name) else self.connection.execute(
-            f'DROP TABLE IF EXISTS "{name}"'
-        )
-
-    def _is_view(self, name: str) -> bool:
-        found = self.connection.execute("SELECT count(*) FROM duckdb_views() WHERE view_name = ? AND temporary", [name]).fetchall()
-        return bool(found[0][0])
+        """Forget a name; views and tables share one space of names but not one DROP."""
+        kind = self._names.pop(name, None)
+        if kind:
+            self.connection.execute(f'DROP {kind} "{name}"')
 
     def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See `Engine.scan`; no files give an empty table."""
@@ -111,23 +109,29 @@ class DuckDB:
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
         self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {self._list(columns, "_read")} FROM {source}')
+        self._names[name] = "VIEW"
 
     def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
         """See `Engine.put`."""
         self._drop(name)
         self.connection.register("arriving", table.select(list(columns)))
         self.connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_read")} FROM arriving')
+        self._names[name] = "TABLE"
         self.connection.unregister("arriving")
 
     def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
         """See `Engine.make`."""
-        self._drop(name) if self._is_view(name) else None
+        if self._names.get(name) == "VIEW":
+            self._drop(name)
+        # replacing at once lets a table be made from its own old rows
         self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_kept")} FROM ({sql}) AS made')
+        self._names[name] = "TABLE"
 
-    def alias(self, name: str, other: str) -> None:
-        """See `Engine.alias`."""
+    def view(self, name: str, sql: str) -> None:
+        """See `Engine.view`."""
         self._drop(name)
-        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM "{other}"')
+        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
+        self._names[name] = "VIEW"
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """See `Engine.write`."""

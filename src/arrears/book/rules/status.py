@@ -264,14 +264,13 @@ def triggers(policy: Policy, loans: ir.Table) -> ir.StringValue:
     return t3.ifelse((two != "").ifelse(two.concat(text("+T3")), text("T3")), two)
 
 
-def credit_code(policy: Policy, loans: ir.Table, dpd: ir.IntegerValue, month_from: ir.IntegerValue) -> ir.StringValue:
+def credit_code(policy: Policy, loans: ir.Table, day: ir.IntegerValue, month_from: ir.IntegerValue) -> ir.StringValue:
     """Month-end status code (glossary 53, cn.cr.codes): by days past due, else * or M or N; B written off, C settled."""
-    day = loans.state_on
-    late = dpd >= policy.whole("credit.min_dpd", day)
+    late = loans.dpd >= policy.whole("credit.min_dpd", day)
     return ibis.cases(
         (loans.state == "WRITTEN_OFF", text("B")),
         (loans.state == "SETTLED", text("C")),
-        (late, _stepped(policy, "cn.cr.codes", dpd, day)),
+        (late, _stepped(policy, "cn.cr.codes", loans.dpd, day)),
         (zero(loans.last_due_on) < month_from, text("*")),
         (zero(loans.late_cleared_due_on) >= month_from, text("M")),
         else_=text("N"),
@@ -291,7 +290,7 @@ def status(policy: Policy) -> ir.Table:
     )
     at_end = graded.to_on == graded.month_to_on
     coded = graded.mutate(
-        credit_code=at_end.ifelse(credit_code(policy, graded, graded.dpd, graded.month_from_on), graded.credit_code),
+        credit_code=at_end.ifelse(credit_code(policy, graded, graded.to_on, graded.month_from_on), graded.credit_code),
         credit_code_on=at_end.ifelse(graded.to_on, graded.credit_code_on),
         high_risk=(graded.triggers.contains("T1") | (graded.high_risk & (graded.last_progress_on < graded.to_on).fill_null(True)))
         & (graded.dpd > 0),

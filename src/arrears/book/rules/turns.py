@@ -178,12 +178,10 @@ touched_ids = unbound("touched", IDS)
 def untouched(policy: Policy) -> ir.Table:
     """All other rows as they were; at a month end with the month's credit code, which needs nothing else."""
     rest = base_pos.anti_join(touched_ids, "loan_id").cross_join(target)
-    day = rest.mutate(state_on=rest.target_on)
-    code = credit_code(policy, day, rest.dpd, rest.month_from_on)
-    coded = day.mutate(
-        credit_code=day.at_month_end.ifelse(code, day.credit_code),
-        credit_code_on=day.at_month_end.ifelse(day.target_on, day.credit_code_on),
+    code = credit_code(policy, rest, rest.target_on, rest.month_from_on)
+    coded = rest.mutate(
+        credit_code=rest.at_month_end.ifelse(code, rest.credit_code),
+        credit_code_on=rest.at_month_end.ifelse(rest.target_on, rest.credit_code_on),
     )
-    coded = coded.drop("state_on").inner_join(base_pos.select("loan_id", "state_on"), "loan_id")
     return coded.select(*c.POSITION)
 

@@ -63,7 +63,7 @@ def check_claims(rows: pa.Table, loans: pa.Table, known: pa.Table, four_eyes_fen
     faults |= _check_holds(rows, known)
     found, more = _find_receipts(rows, known, faults)
     faults |= more
-    for name in {name for name, _ in faults.values()}:
+    for name in sorted({name for name, _ in faults.values()}):
         ledger.reject_at(rows, {place: reason for place, (at, reason) in faults.items() if at == name}, name)
     good: Mask = np.ones(rows.num_rows, dtype=np.bool_)
     good[list(faults)] = False

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from arrears.book.columns import EVENTS, Columns
 from arrears.book.tape.claims import Accepted, check_claims
-from arrears.book.tape.events import check_rows, recorded_days
+from arrears.book.tape.events import check_backdated, check_rows, recorded_days
 from arrears.book.tape.rejects import Ledger
 from arrears.book.tape.shape import (
     Mask,
@@ -99,6 +99,7 @@ def accept(
     rows = keep(rows, at >= 0)
     rows = keep(rows, ~_too_early(rows, loans, ledger))
     rows = _recorded(rows, last_close_on)
+    rows = keep(rows, ~check_backdated(rows, ledger))
     claims = check_claims(rows, loans, known, limits.waiver_four_eyes_fen, limits.waiver_daily_limit_fen, ledger)
     accepted = _dated(keep(rows, claims.good), claims, last_close_on)
     return Intake(accepted, in_columns(waiting, WAITING), ledger.duplicates_table(), ledger.rejects_table())
@@ -175,7 +176,7 @@ def _dated(rows: pa.Table, claims: Accepted, last_close_on: dt.date | None) -> p
     good = np.flatnonzero(claims.good)
     value = numbers(rows.column("value_on"))
     effect: Whole = np.where(mask_of(pc.equal(rows.column("kind"), "hold_ended")), value + 1, value)
-    amount = numbers(rows.column("amount_fen"))
+    amount = numbers(rows.column("amount_fen")).copy()
     close = np.maximum(np.maximum(value, recorded_days(rows)), _open_day(last_close_on))
     place = {int(row): new for new, row in enumerate(good)}
     for row, receipt in claims.receipts.items():

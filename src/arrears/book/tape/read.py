@@ -66,7 +66,7 @@ def convert(raw: pa.Table, kind: str, file: str, mapping: Mapping, ledger: Ledge
         if source is None or (source.column and source.column not in raw.column_names):
             parsed, cells = v.Parsed(pa.nulls(raw.num_rows, ARROW[field.kind]), {}), None
         else:
-            parsed, cells = _parse(raw, field, source, mapping.currency), source.column
+            parsed, cells = _parse_or_refuse(raw, field, source, mapping, file), source.column
         bad |= _report(raw, file, cells or name, parsed.reasons, ledger)
         if field.needed:
             bad |= _report(raw, file, cells or name, _missing(parsed, field), ledger)
@@ -103,6 +103,15 @@ def _filled(values: pa.Array, field: Field) -> pa.Array:
     if pa.types.is_string(values.type) and field.default != "":
         values = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
     return pc.fill_null(values, pa.scalar(field.default, type=values.type))
+
+
+def _parse_or_refuse(raw: pa.Table, field: Field, source: Source, mapping: Mapping, file: str) -> v.Parsed:
+    """Read one field; refuse the file when a Parquet column is of a type that cannot mean it."""
+    try:
+        return _parse(raw, field, source, mapping.currency)
+    except pa.ArrowException as error:
+        columns = ", ".join(f"{name} ({raw.schema.field(name).type})" for name in source.columns() if name in raw.column_names)
+        raise refuse_columns(file, mapping.name, f"{columns} cannot be read as {field.kind}") from error
 
 
 def _parse(raw: pa.Table, field: Field, source: Source, currency: str) -> v.Parsed:

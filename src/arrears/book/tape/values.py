@@ -67,7 +67,7 @@ def parse_amounts(column: pa.ChunkedArray, unit: str, currency: str) -> Parsed:
     """Read amounts into minor units. `unit`: units of the currency, or minor for whole minor units."""
     scale = currency_of(currency).decimals if unit == "units" else 0
     if not _is_text(column):
-        return _from_numbers(column, 10**scale, f"more than {scale} decimals")
+        return _bounded(_from_numbers(column, 10**scale, f"more than {scale} decimals"), 10**17)
     text = pc.utf8_trim_whitespace(as_text(column))
     part = rf"(\.[0-9]{{1,{scale}}})?" if scale else ""
     plain = mask_of(pc.match_substring_regex(text, rf"^-?[0-9]{{1,15}}{part}$"))
@@ -101,7 +101,7 @@ def _rate_reason(value: str) -> str:
 def parse_whole(column: pa.ChunkedArray) -> Parsed:
     """Read whole numbers."""
     if not _is_text(column):
-        return _from_numbers(column, 1, "not a whole number")
+        return _bounded(_from_numbers(column, 1, "not a whole number"), 10**9)
     text = pc.utf8_trim_whitespace(as_text(column))
     plain = mask_of(pc.match_substring_regex(text, r"^-?[0-9]{1,9}$"))
     return _by_cell(text, ~plain & ~_blank(text), _scaled(pc.if_else(pa.array(plain), text, "0"), 0), _read_whole)
@@ -127,9 +127,8 @@ def parse_bools(column: pa.ChunkedArray) -> Parsed:
 
 def parse_days(column: pa.ChunkedArray, form: str, day: str) -> Parsed:
     """Read days in one declared form; a form without DD means the first day, the last, or the day given."""
-    if not _is_text(column):
-        whole = column.cast(pa.date32(), safe=False) if pa.types.is_timestamp(column.type) else column.cast(pa.date32())
-        return Parsed(whole.combine_chunks(), {})
+    if pa.types.is_temporal(column.type):
+        return Parsed(column.cast(pa.date32(), safe=False).combine_chunks(), {})
     form = form or "YYYY-MM-DD"
     text = pc.utf8_trim_whitespace(as_text(column))
     pattern = re.escape(form).replace("YYYY", "(?P<y>[0-9]{4})").replace("MM", "(?P<m>[0-9]{2})").replace("DD", "(?P<d>[0-9]{2})")
@@ -216,13 +215,20 @@ def _by_cell(text: pa.ChunkedArray, odd: Mask, values: pa.Array, read: Callable[
 def _from_numbers(column: pa.ChunkedArray, scale: int, reason: str) -> Parsed:
     """Scale a column of numbers exactly; a float must lie on the grid of the scale to a ten-thousandth of a unit."""
     if pa.types.is_integer(column.type):
-        return Parsed(pc.multiply_checked(column.cast(pa.int64()), scale).combine_chunks(), {})
+        whole = _bounded(Parsed(column.cast(pa.int64()).combine_chunks(), {}), 10**17 // scale)
+        return Parsed(pc.multiply(whole.values, scale), whole.reasons)
     floats = column.cast(pa.float64()).combine_chunks()
     present = mask_of(pc.is_finite(floats))
     scaled = np.where(present, pc.fill_null(floats, 0.0).to_numpy(zero_copy_only=False), 0.0) * scale
     rounded = np.rint(scaled)
     off = present & ((np.abs(scaled - rounded) > 1e-4) | (np.abs(rounded) > 2**53))
     return Parsed(pa.array(rounded.astype(np.int64), mask=~present | off), dict.fromkeys(np.flatnonzero(off).tolist(), reason))
+
+
+def _bounded(parsed: Parsed, most: int) -> Parsed:
+    """Give a reason to numbers beyond a bound."""
+    far = np.flatnonzero(np.abs(numbers(parsed.values)) >= most)
+    return Parsed(parsed.values, {**dict.fromkeys(far.tolist(), "too large"), **parsed.reasons})
 
 
 def _scaled(text: pa.ChunkedArray, scale: int) -> pa.Array:

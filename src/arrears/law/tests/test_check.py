@@ -134,6 +134,8 @@ def test_a_number_with_a_point_needs_quotes(tmp_path, text):
         ("grace__days", "three"),
         ("cap__all_in", '"20%"'),
         ("cap__all_in", '"NaN"'),
+        ("cap__all_in", '"1e999999999"'),
+        ("trigger__amount_fen", '"99999999999999999999"'),
         ("penalty__enabled", "yes"),
         ("receipt__cutoff", "25:00"),
         ("receipt__cutoff", "9:00"),
@@ -321,6 +323,7 @@ def test_two_settings_that_contradict_from_a_day_are_refused_with_the_day(tmp_pa
     assert "trigger.days_attitude = 15, trigger.days = 14 from 2026-10-01" in found.message_en
 
 
+_SETTINGS = ["grace.days", "cap.all_in", "buckets.cn", "waterfall.order", "class.edges_days"]
 _JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

@@ -1,0 +1,33 @@
+"""The order of the rules, in one place. Changing a line here changes money: each list has a test.
+
+A day of a loan: (1) penalty to the end of yesterday, (2) instalments that fall due, (3) acts of the day, (4) credit, then
+receipts, through the waterfall, (5) the day's penalty on what is left, (6) plans complete or break, (7) sums, (8) status.
+"""
+
+from __future__ import annotations
+
+import arrears.book.rules.accrual  # noqa: F401  registers its stages
+from arrears.book.rules.agreements import ACTS_ORDER
+
+# what stands of the whole book's holds and evidence
+STANDING = ("hold", "mark")
+# one turn of the loans at work
+BEFORE_ACTS = ("pos", "due", "rows_joined", "rows_accrued", "acts", "acting")
+ACTS_TO_REPLACE = ACTS_ORDER[: ACTS_ORDER.index("rows_replaced")]
+ACTS_FROM_REPLACE = ACTS_ORDER[ACTS_ORDER.index("rows_replaced") :]
+AFTER_ACTS = (
+    "pot",
+    "lines",
+    "payable",
+    "poured",
+    "rows_poured",
+    "rows_today",
+    "plans",
+    "rows_final",
+    "ledger",
+    "due_out",
+    "overdue",
+    "cleared",
+    "clocks",
+    "status",
+)

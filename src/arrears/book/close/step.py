@@ -1,0 +1,146 @@
+"""Running loans forward: turns of all loans at work together, until each has reached the target day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from arrears.book import columns as c
+from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AFTER_ACTS, BEFORE_ACTS
+from arrears.book.rules.agreements import TO_MAKE
+from arrears.book.rules.schedule import restructured
+from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS
+from arrears.book.rules.turns import TARGET
+from arrears.book.rules.waterfall import POURED
+from arrears.kernel.days import add_years, day_number, from_day_number, month_end
+
+_ACTING = {"loan_id": "string", "opens": "bool"}
+
+
+def put_calendar(engine: Engine, programme: Programme, first_year: int, last_year: int) -> None:
+    """Name the calendar tables: one row a day and one a month, so that the rules need no date functions of an engine."""
+    law = programme.policy.law
+    first, last = dt.date(first_year, 1, 1), dt.date(last_year, 12, 31)
+    days = [from_day_number(n) for n in range(day_number(first), day_number(last) + 1)]
+    limitation = [add_years_back(day, law.whole_at("cn.lim.years", day)) if day >= dt.date(2021, 1, 1) else add_years_back(day, 3) for day in days]
+    removable = [add_years(day, law.whole_at("credit.retention_years", day)) for day in days]
+    months = [dt.date(year, month, 1) for year in range(first_year, last_year + 1) for month in range(1, 13)]
+    table = pa.table(
+        {
+            "day_on": days,
+            "month_index": [day.year * 12 + day.month - 1 for day in days],
+            "month_from_on": [day.replace(day=1) for day in days],
+            "month_to_on": [month_end(day) for day in days],
+            "day_of_month": [day.day for day in days],
+            "limitation_on": limitation,
+            "removable_on": removable,
+        },
+        schema=arrow_schema(CALENDAR),
+    )
+    engine.put("calendar", table, CALENDAR)
+    by_month = {
+        "month_index": [day.year * 12 + day.month - 1 for day in months],
+        "month_from_on": months,
+        "length": [month_end(day).day for day in months],
+    }
+    engine.put("months", pa.table(by_month, schema=arrow_schema(MONTHS)), MONTHS)
+    engine.put("numbers", pa.table({"k": range(1, 601)}, schema=arrow_schema(NUMBERS)), NUMBERS)
+
+
+def add_years_back(day: dt.date, years: int) -> dt.date:
+    """The same day `years` later; 29 February becomes the 28th: a period of limitation ends with its last month."""
+    return dt.date(day.year + years, day.month, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + years)
+
+
+def put_target(engine: Engine, day: dt.date) -> None:
+    """Name the target day, with the last month end before it."""
+    before = day.replace(day=1) - dt.timedelta(days=1)
+    row = {"target_on": [day], "month_end_on": [before], "month_from_on": [day.replace(day=1)], "at_month_end": [day == month_end(day)]}
+    engine.put("target", pa.table(row, schema=arrow_schema(TARGET)), TARGET)
+
+
+class Runner:
+    """Runs `work_pos` and `work_due` to the target day.
+
+    The caller names work_pos, work_due, work_sched, work_evt, by_loan (the schedule by loan), hold, mark, terms, calendar.
+
+    Attributes
+    ----------
+    lines : where each fen went, all turns so far, if asked for
+    turns : turns run so far
+    """
+
+    def __init__(self, programme: Programme, collect: bool = False) -> None:
+        self.programme = programme
+        self.engine = programme.engine
+        self.collect = collect
+        self.lines: list[pa.Table] = []
+        self.turns = 0
+
+    def run_to(self, day: dt.date) -> None:
+        """Take every loan at work to the end of `day`."""
+        put_target(self.engine, day)
+        number = day_number(day)
+        while self._count("work_pos", f"state_on < {number}"):
+            self.programme.run("turn")
+            self._turn()
+            if self._count("work_pos") == self._count("turn"):
+                self._keep("status", "due_out")
+            else:
+                self.programme.run("merged_pos", "merged_due")
+                self._keep("merged_pos", "merged_due")
+            self.turns += 1
+
+    def _keep(self, pos: str, due: str) -> None:
+        self.engine.make("work_pos", f"SELECT * FROM {pos}", c.POSITION)
+        self.engine.make("work_due", f"SELECT * FROM {due}", c.OPEN_DUE)
+
+    def _count(self, table: str, where: str = "TRUE") -> int:
+        return int(str(self.engine.fetch(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))
+
+    def _turn(self) -> None:
+        self.engine.view("fresh", "SELECT * FROM work_sched")
+        self.engine.view("evt", "SELECT * FROM work_evt")
+        self.programme.run(*BEFORE_ACTS)
+        if self._count("acting"):
+            self._acts()
+        else:
+            self.engine.view("rows_settled", "SELECT * FROM rows_accrued")
+            self.engine.put("cancelled_today", arrow_schema(CANCELLED).empty_table(), CANCELLED)
+            self.engine.put("acting_today", arrow_schema(_ACTING).empty_table(), _ACTING)
+        self.programme.run(*AFTER_ACTS)
+        if self.collect:
+            self.lines.append(self.engine.arrow("SELECT * FROM poured", POURED))
+
+    def _acts(self) -> None:
+        """The acts of the day, for the loans that have any; new equal instalments are made outside the engine."""
+        opening = "SELECT s.* FROM by_loan AS s JOIN acting AS a ON s.loan_id = a.loan_id AND a.opens"
+        self.engine.make("rest", opening, c.SCHEDULE)
+        self.programme.run(*ACTS_TO_REPLACE, "to_make")
+        wanted = self.engine.arrow("SELECT * FROM to_make", TO_MAKE)
+        self.engine.put("made", make_restructured(wanted), c.SCHEDULE)
+        self.programme.run(*ACTS_FROM_REPLACE, "rows_after_acts", "cancelled")
+        self.engine.view("rows_settled", "SELECT * FROM rows_after_acts")
+        self.engine.view("cancelled_today", "SELECT * FROM cancelled")
+        self.engine.make("acting_today", "SELECT loan_id, opens FROM acting", _ACTING)
+
+
+def make_restructured(wanted: pa.Table) -> pa.Table:
+    """New schedules of restructured loans, each named by its own prefix (R01, or R2-01 the second time)."""
+    if not wanted.num_rows:
+        return arrow_schema(c.SCHEDULE).empty_table()
+    counts = {name: pc.cast(wanted[name], pa.int32()) for name in ("count", "step_months")}
+    made = restructured(pa.table({name: counts.get(name, wanted[name]) for name in wanted.column_names if name != "prefix"}))
+    prefixes = dict(zip(wanted["loan_id"].to_pylist(), wanted["prefix"].to_pylist(), strict=True))
+    names = [prefixes[loan] + name[1:] for loan, name in zip(made["loan_id"].to_pylist(), made["obligation"].to_pylist(), strict=True)]
+    return made.set_column(made.column_names.index("obligation"), "obligation", pa.array(names, pa.string()))
+
+
+def rows_of(tables: Iterable[pa.Table], columns: c.Columns) -> pa.Table:
+    """The tables below one another; an empty one where there are none."""
+    found = [table for table in tables if table.num_rows]
+    return pa.concat_tables(found) if found else arrow_schema(columns).empty_table()

@@ -1,0 +1,104 @@
+"""What must hold of a close before it is published, and of every published one when somebody asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from arrears.book import columns as c
+from arrears.book.close.engine import DuckDB, Engine, arrow_schema
+from arrears.book.rules.journal import ACCOUNTS
+from arrears.book.store import Book, BookError, sha256
+
+TABLES = {"position": c.POSITION, "open_due": c.OPEN_DUE, "journal": c.JOURNAL, "proposals": c.PROPOSALS}
+
+# each finds rows that break an invariant; the sentence says which
+INVARIANTS = {
+    "received = principal + interest + penalty + fees paid + credit + refunded + taken after charge-off": (
+        "SELECT loan_id FROM {position} WHERE received_fen <> principal_paid_fen + interest_paid_fen + penalty_paid_fen + fee_paid_fen "
+        "+ credit_fen + refunded_fen + after_charge_off_fen"
+    ),
+    "principal owed = disbursed + adjusted - paid - charged off": (
+        "SELECT loan_id FROM {position} WHERE principal_fen <> disbursed_fen + adjusted_fen - principal_paid_fen - charged_off_fen"
+    ),
+    "journal lines of a loan sum to zero": f"SELECT loan_id FROM {{journal}} WHERE {' + '.join(ACCOUNTS)} <> 0",
+    "one row a loan": "SELECT loan_id FROM {position} GROUP BY loan_id HAVING count(*) > 1",
+    "one row an obligation": "SELECT loan_id FROM {open_due} GROUP BY loan_id, obligation HAVING count(*) > 1",
+    "no obligation below zero": "SELECT loan_id FROM {open_due} WHERE least(interest_fen, principal_fen, fee_fen, num, paid_fen, waived_fen) < 0",
+    "penalty never above its cap": "SELECT loan_id FROM {open_due} WHERE posted_fen > cap_fen AND rate_num > 0",
+    "one proposal an id": "SELECT proposal_id FROM {proposals} GROUP BY proposal_id HAVING count(*) > 1",
+}
+_NAMES = {"position": "all_pos", "open_due": "work_due", "journal": "all_journal", "proposals": "proposals"}
+
+
+def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Rows, sums of the money columns, and an order-free hash of a table (identity on one engine only).
+
+    Sums are text: they may pass what JSON readers hold exactly.
+    """
+    money = [name for name, kind in columns.items() if kind == "int64" and name.endswith("_fen")]
+    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in money)
+    row = engine.fetch(f"SELECT count(*){', ' + sums if sums else ''} FROM {table}")[0]
+    listed = ", ".join(columns)
+    if engine.dialect == "duckdb":
+        mark = f"SELECT coalesce(bit_xor(hash({listed})), 0), coalesce(sum(hash({listed}) % 1000000007), 0) FROM {table}"
+    else:
+        mark = f"SELECT coalesce(bit_xor(xxhash64({listed})), 0), coalesce(sum(pmod(xxhash64({listed}), 1000000007)), 0) FROM {table}"
+    first, second = engine.fetch(mark)[0]
+    return {"rows": int(str(row[0])), "hash": f"{first}-{second}", "sums": {name: str(value) for name, value in zip(money, row[1:], strict=True)}}
+
+
+def broken(engine: Engine, names: Mapping[str, str]) -> Iterator[str]:
+    """Sentences about invariants that do not hold in the named tables, with the first loans that break them."""
+    for sentence, query in INVARIANTS.items():
+        found = engine.fetch(f"SELECT * FROM ({query.format(**names)}) AS broken LIMIT 3")
+        if found:
+            yield f"{sentence}: broken by {', '.join(str(row[0]) for row in found)}"
+
+
+def verify_close(engine: Engine, manifest: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
+    """Refuse to publish a close that breaks an invariant or lost a loan; BookError names the first."""
+    for sentence in broken(engine, _NAMES):
+        raise BookError(f"the close of {manifest['day']} was not published. {sentence}")
+    if before is not None and manifest["tables"]["position"]["rows"] < before["tables"]["position"]["rows"]:
+        raise BookError(f"the close of {manifest['day']} was not published. It has fewer loans than the one before.")
+
+
+def verify_book(book: Book) -> Iterator[tuple[dt.date, list[str]]]:
+    """Check every published close: file hashes, physical types, content hashes, invariants. Yields (day, findings)."""
+    engine = DuckDB()
+    before: dt.date | None = None
+    for day in book.closes():
+        try:
+            findings = list(_findings(book, engine, day, before))
+        except BookError as error:
+            findings = [str(error)]
+        yield day, findings
+        before = day
+
+
+def _findings(book: Book, engine: DuckDB, day: dt.date, before: dt.date | None) -> Iterator[str]:
+    manifest = book.manifest(day)
+    folder = book.close_dir(day)
+    for name, digest in manifest["files"].items():
+        path = folder / name
+        if not path.exists():
+            yield f"{path} is missing"
+            return
+        if sha256(path) != digest:
+            yield f"{path} is not the file that was published (its sha256 differs)"
+            return
+    if manifest["previous"] != (before.isoformat() if before else None):
+        yield f"the close of {day} was made on {manifest['previous']}, but the one before it here is {before}"
+    for table, columns in TABLES.items():
+        files = book.close_files(day, table)
+        for path in files:
+            if not pq.read_schema(path).remove_metadata().equals(arrow_schema(columns)):
+                yield f"{path} does not have the declared column types"
+        engine.scan(table, files, columns)
+        if manifest["engine"] == engine.dialect and content(engine, table, columns) != manifest["tables"][table]:
+            yield f"the rows of {table} are not those that the manifest names"
+    yield from broken(engine, {table: table for table in TABLES})

@@ -1,0 +1,110 @@
+"""Cells into our types: exact, and a bad one says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from arrears.book.tape import values as v
+
+
+def column(*cells: Any) -> pa.ChunkedArray:
+    """A column of cells."""
+    return pa.chunked_array([list(cells)])
+
+
+def test_amounts_in_units_become_minor_units() -> None:
+    parsed = v.parse_amounts(column("1234.5", "1,234.50", "-0.05", "", " 7 ", "¥12", "007.10"), "units", "CNY")
+    assert parsed.values.to_pylist() == [123450, 123450, -5, None, 700, 1200, 710]
+    assert parsed.reasons == {}
+
+
+def test_a_large_amount_keeps_every_fen() -> None:
+    assert v.parse_amounts(column("90071992547409.93"), "units", "CNY").values.to_pylist() == [9007199254740993]
+
+
+def test_minor_units_stay_as_they_are_and_yen_have_no_decimals() -> None:
+    assert v.parse_amounts(column("123450", "-3"), "minor", "CNY").values.to_pylist() == [123450, -3]
+    assert v.parse_amounts(column("1200"), "units", "JPY").values.to_pylist() == [1200]
+
+
+@pytest.mark.parametrize(
+    ("cell", "says"),
+    [
+        ("1.234", "3 decimals"),
+        ("1.234,50", "cannot be read"),
+        ("12,34", "cannot be read"),
+        ("abc", "cannot be read"),
+        ("NaN", "cannot be read"),
+    ],
+)
+def test_an_amount_that_needs_a_guess_is_bad(cell: str, says: str) -> None:
+    assert says in v.parse_amounts(column("1", cell), "units", "CNY").reasons[1]
+
+
+def test_parquet_numbers_are_scaled_exactly_and_a_third_decimal_is_bad() -> None:
+    parsed = v.parse_amounts(column(0.1, 2.675, 13649.18, None, float("nan")), "units", "USD")
+    assert parsed.values.to_pylist() == [10, None, 1364918, None, None]
+    assert parsed.reasons == {1: "more than 2 decimals"}
+
+
+def test_a_number_beyond_int64_is_bad_and_not_wrapped_round() -> None:
+    assert v.parse_amounts(column(2**62, 5), "units", "CNY").reasons == {0: "too large"}
+    assert v.parse_whole(column(2**40, 5)).reasons == {0: "too large"}
+
+
+@pytest.mark.parametrize(("cell", "ppm"), [("0.12", 120_000), ("12%", 120_000), ("0.0704", 70_400), ("0", 0), ("14.4 %", 144_000)])
+def test_a_rate_is_a_fraction_or_bears_a_percent_sign(cell: str, ppm: int) -> None:
+    assert v.parse_rates(column(cell)).values.to_pylist() == [ppm]
+
+
+@pytest.mark.parametrize("cell", ["18", "1.8", "-0.1", "0.1234567", "180%", 18, 18.0, -0.1])
+def test_a_rate_of_18_for_18_percent_is_bad_and_never_divided(cell: Any) -> None:
+    assert list(v.parse_rates(column(cell)).reasons) == [0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "day", "expected"),
+    [
+        pytest.param("2026-02-28", "", "", dt.date(2026, 2, 28), id="iso"),
+        pytest.param("2024-02-29", "", "", dt.date(2024, 2, 29), id="leap_day"),
+        pytest.param("03-31-2026", "MM-DD-YYYY", "", dt.date(2026, 3, 31), id="us"),
+        pytest.param("20260905", "YYYYMMDD", "", dt.date(2026, 9, 5), id="packed"),
+        pytest.param("02/2016", "MM/YYYY", "first", dt.date(2016, 2, 1), id="month_first"),
+        pytest.param("02/2016", "MM/YYYY", "15", dt.date(2016, 2, 15), id="month_15th"),
+        pytest.param("2016-02", "YYYY-MM", "last", dt.date(2016, 2, 29), id="month_last"),
+        pytest.param("", "", "", None, id="empty"),
+    ],
+)
+def test_days_come_in_the_declared_form(cell: str, form: str, day: str, expected: dt.date | None) -> None:
+    parsed = v.parse_days(column(cell), form, day)
+    assert (parsed.values.to_pylist(), parsed.reasons) == ([expected], {})
+
+
+@pytest.mark.parametrize("cell", ["2026-02-29", "2026-13-01", "2026-00-10", "1026-01-01", "01/02/2026", "2026-1-1", "soon"])
+def test_an_impossible_day_is_bad(cell: str) -> None:
+    assert v.parse_days(column(cell), "", "").reasons == {0: "not a possible day of the form YYYY-MM-DD"}
+
+
+def test_ids_are_text_with_their_zeros_and_a_spreadsheets_float_is_bad() -> None:
+    parsed = v.parse_id(column("007", "A 1", "车贷1", "19406600.0", "1.94066E+07", "a/b", " x"))
+    assert parsed.values.to_pylist() == ["007", "A 1", "车贷1", None, None, None, None]
+    assert "spreadsheet" in parsed.reasons[3]
+    assert "joins the parts" in parsed.reasons[5]
+    assert v.parse_id(column(19406600.0)).reasons
+    assert v.parse_id(column(19406600)).values.to_pylist() == ["19406600"]
+
+
+def test_an_instant_needs_an_offset() -> None:
+    parsed = v.parse_instants(column("2026-09-08T09:00:00+08:00", "2026-09-08T09:00:00", ""))
+    assert parsed.values.to_pylist() == ["2026-09-08T09:00:00+08:00", None, None]
+    assert "no UTC offset" in parsed.reasons[1]
+
+
+def test_yes_and_no_in_both_languages() -> None:
+    parsed = v.parse_bools(column("TRUE", "0", "是", "", "maybe"))
+    assert parsed.values.to_pylist() == [True, False, True, None, None]
+    assert list(parsed.reasons) == [4]
