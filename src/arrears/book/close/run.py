@@ -110,6 +110,8 @@ class Closer:
         Runner(self.programme).run_to(day)
         self.programme.run("untouched")
         engine.view("all_pos", "SELECT * FROM untouched UNION ALL SELECT * FROM work_pos")
+        engine.make("still_due", "SELECT * FROM base_due WHERE loan_id NOT IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
+        engine.view("all_due", "SELECT * FROM still_due UNION ALL SELECT * FROM work_due")
         self._propose(day, daily=bool(previous) and not self.book.settings.monthly)
         self._journal(day, replayed)
         return self._publish(day, previous, replayed)
@@ -135,7 +137,7 @@ class Closer:
         put_target(engine, day)
         self.programme.run("touched")
         engine.make("work_pos", "SELECT * FROM base_pos WHERE loan_id IN (SELECT loan_id FROM touched)", c.POSITION)
-        engine.make("work_due", "SELECT * FROM base_due", c.OPEN_DUE)
+        engine.make("work_due", "SELECT * FROM base_due WHERE loan_id IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
         whole = f"SELECT * FROM by_loan WHERE loan_id IN (SELECT loan_id FROM chosen) AND due_on <= {number}"
         part = "SELECT * FROM slice_sched WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
         engine.make("work_sched", f"{part} UNION ALL {whole}", c.SCHEDULE)
@@ -166,7 +168,6 @@ class Closer:
         engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), names)
         engine.make("old_pos", "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM touched)", c.POSITION)
         engine.view("new_pos", "SELECT * FROM work_pos")
-        engine.view("all_due", "SELECT * FROM work_due")
         ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
         engine.scan("ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
         engine.make("coming", f"SELECT * FROM ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
@@ -195,7 +196,7 @@ class Closer:
         draft = fresh_dir(book.root / "closes" / f".{day.isoformat()}")
         engine.write("SELECT * FROM untouched", c.POSITION, draft / "position-0.parquet", ["loan_id"])
         engine.write("SELECT * FROM work_pos", c.POSITION, draft / "position-1.parquet", ["loan_id"])
-        engine.write("SELECT * FROM work_due", c.OPEN_DUE, draft / "open_due.parquet", ["loan_id", "due_on", "obligation"])
+        engine.write("SELECT * FROM all_due", c.OPEN_DUE, draft / "open_due.parquet", ["loan_id", "due_on", "obligation"])
         engine.write("SELECT * FROM all_journal", c.JOURNAL, draft / "journal.parquet", ["loan_id", "backdated"])
         engine.write("SELECT * FROM proposals", c.PROPOSALS, draft / "proposals.parquet", ["proposal_id"])
         waiting = self._scalar(f"SELECT count(*) FROM loans WHERE opened_on > {day_number(day)}")
@@ -239,7 +240,7 @@ class Closer:
 
 _TABLES = (
     ("position", "all_pos", c.POSITION),
-    ("open_due", "work_due", c.OPEN_DUE),
+    ("open_due", "all_due", c.OPEN_DUE),
     ("journal", "all_journal", c.JOURNAL),
     ("proposals", "proposals", c.PROPOSALS),
 )

@@ -31,7 +31,7 @@ INVARIANTS = {
     "penalty never above its cap": "SELECT loan_id FROM {open_due} WHERE posted_fen > cap_fen AND rate_num > 0",
     "one proposal an id": "SELECT proposal_id FROM {proposals} GROUP BY proposal_id HAVING count(*) > 1",
 }
-_NAMES = {"position": "all_pos", "open_due": "work_due", "journal": "all_journal", "proposals": "proposals"}
+_NAMES = {"position": "all_pos", "open_due": "all_due", "journal": "all_journal", "proposals": "proposals"}
 
 
 def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str, Any]:
