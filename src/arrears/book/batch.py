@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,3 +82,26 @@ def _by_month(book: Book, schedule: pa.Table, number: str) -> list[Path]:
         paths.append(folder / f"{number}.parquet")
         start = stop
     return paths
+
+
+def add_rejects(book: Book, rejects: pa.Table) -> Path | None:
+    """Add rows to rejects.csv, each once however often its file is imported; returns the file, None for no rejects."""
+    if not rejects.num_rows:
+        return None
+    path = book.root / "rejects.csv"
+    head = tuple(rejects.column_names)
+    rows = [tuple(str(value) for value in row.values()) for row in rejects.to_pylist()]
+    kept: list[tuple[str, ...]] = []
+    if path.exists():
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            kept = [tuple(row) for row in csv.reader(handle)][1:]
+    known = set(kept)
+    fresh = path.with_name(".rejects.csv.new")
+    # the mark at the front lets a spreadsheet read Chinese text
+    with fresh.open("w", newline="", encoding="utf-8-sig") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(head)
+        writer.writerows(kept)
+        writer.writerows(row for row in rows if row not in known)
+    fresh.replace(path)
+    return path

@@ -96,7 +96,9 @@ def finish(loans: pa.Table, made: Instalments, known: pa.Table, balance_flag_fen
     rows = with_column(rows, "flags", flags_of(rows, known, balance_flag_fen))
     ids = rows.column("loan_id")
     order = pc.sort_indices(ids)
-    schedule, opening = (keep(each, places(each.column("loan_id"), ids) >= 0) for each in (made.schedule, made.opening_due))
+    schedule, opening = made.schedule, made.opening_due
+    if not fresh.all():
+        schedule, opening = (keep(each, places(each.column("loan_id"), ids) >= 0) for each in (schedule, opening))
     return Boarded(rows.take(order).combine_chunks(), schedule, opening)
 
 

@@ -13,6 +13,7 @@ from arrears.book.columns import SCHEDULE
 from arrears.book.tape.rejects import Ledger
 from arrears.book.tape.shape import (
     Mask,
+    Whole,
     days_of,
     empty,
     first_places,
@@ -23,6 +24,7 @@ from arrears.book.tape.shape import (
     numbers,
     places,
     sums_by,
+    with_column,
 )
 from arrears.book.tape.terms import LARGEST_FEN, is_boarded_later
 
@@ -52,10 +54,35 @@ class Instalments:
 
     def of(self, loans: pa.Table) -> Instalments:
         """Return the instalments of the loans that fit; `loans` holds just these."""
+        if self.fits.all():
+            return self
         ids, fits = loans.column("loan_id"), pa.array(self.fits)
         rows = [keep(each, places(each.column("loan_id"), ids) >= 0) for each in (self.schedule, self.opening_due)]
         values = [each.filter(fits) for each in (self.first_fen, self.first_on, self.last_on, self.count)]
         return Instalments(rows[0], rows[1], np.ones(loans.num_rows, dtype=np.bool_), *values)
+
+
+@dataclass(frozen=True)
+class _Loans:
+    """What the checks ask of each loan, worked out once: the table and, per loan, masks and the day it was opened."""
+
+    table: pa.Table
+    given: Mask
+    later: Mask
+    closed: Mask
+    opened: Whole
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Instalments sorted by loan and due day (columns of SCHEDULE) and the place of each one's loan."""
+
+    table: pa.Table
+    at: Whole
+
+    def where(self, mask: Mask) -> _Rows:
+        """The rows of a mask."""
+        return self if mask.all() else _Rows(keep(self.table, mask), self.at[mask])
 
 
 def make_instalments(loans: pa.Table, rows: pa.Table | None, make_schedules: ScheduleMaker, ledger: Ledger) -> Instalments:
@@ -64,151 +91,134 @@ def make_instalments(loans: pa.Table, rows: pa.Table | None, make_schedules: Sch
     Parameters
     ----------
     loans : checked, one row a loan; rows : columns of `fields.SCHEDULE` or None
+    make_schedules : the rules' schedule maker
     ledger : takes a line for each row that no loan needs, and for each loan whose rows do not agree with its principal
 
     Returns
     -------
     Instalments due after opened_on, and rows due up to it (unpaid then, given by the lender).
     """
-    given = _given_rows(loans, rows, ledger)
-    made = _made_rows(loans, make_schedules)
-    contract = pa.concat_tables([made, keep(given, _is_given(loans, given) | ~_up_to_opening(loans, given))])
-    contract = contract.sort_by([("loan_id", "ascending"), ("due_on", "ascending"), ("obligation", "ascending")])
-    early = _up_to_opening(loans, contract)
-    unpaid = keep(given, _up_to_opening(loans, given) & ~_is_given(loans, given))
-    opening = pa.concat_tables([keep(contract, early & _is_given(loans, contract)), unpaid])
-    opening = opening.sort_by([("loan_id", "ascending"), ("due_on", "ascending"), ("obligation", "ascending")])
-    schedule = keep(contract, ~early & ~_is_closed(loans, contract))
-    schedule, opening = _named(schedule, "I"), _named(opening, "H")
-    fits = _check_sums(loans, schedule, opening, ledger)
-    first_fen, first_on, last_on, count = _firsts(loans, contract)
+    book = _Loans(
+        table=loans,
+        given=mask_of(pc.equal(loans.column("method"), "given")),
+        later=is_boarded_later(loans),
+        closed=is_boarded_later(loans) & (numbers(loans.column("opening_principal_fen"), -1) == 0),
+        opened=numbers(loans.column("opened_on")),
+    )
+    made = _made_rows(book, make_schedules)
+    given = _given_rows(book, rows, ledger)
+    coming = made.where(~_up_to_opening(book, made) & ~book.closed[made.at])
+    early = _up_to_opening(book, given)
+    added, opening = _named(given.where(~early), "I"), _named(given.where(early), "H")
+    fits = _check_sums(book, (coming, added, opening), ledger) & ~_check_names(book, added, opening, ledger)
+    first_fen, first_on, last_on, count = _ends(book, made, given.where(book.given[given.at]))
     fits &= ~_check_instalment(loans, first_fen, fits, ledger)
-    return Instalments(in_columns(schedule, SCHEDULE), in_columns(opening, SCHEDULE), fits, first_fen, first_on, last_on, count)
+    schedule = coming.table
+    if added.table.num_rows:
+        schedule = pa.concat_tables([schedule, added.table]).sort_by([("loan_id", "ascending"), ("due_on", "ascending")])
+    return Instalments(schedule, opening.table, fits, first_fen, first_on, last_on, count)
 
 
-def _made_rows(loans: pa.Table, make_schedules: ScheduleMaker) -> pa.Table:
+def _made_rows(book: _Loans, make_schedules: ScheduleMaker) -> _Rows:
     """Make the whole contract schedule of the loans whose method we compute; a fixed instalment given for simple interest stands."""
-    own = keep(loans, ~mask_of(pc.equal(loans.column("method"), "given")))
+    own = keep(book.table, ~book.given)
     if own.num_rows == 0:
-        return empty(SCHEDULE)
+        return _Rows(empty(SCHEDULE), np.zeros(0, dtype=np.int64))
     terms = {name: own.column(name) for name in _MAKER}
     terms |= {name: own.column(name).cast(pa.int32()) for name in ("term_count", "step_months", "due_day")}
     rows = make_schedules(pa.table(terms))
-    at = places(rows.column("loan_id"), own.column("loan_id"))
-    simple = mask_of(pc.equal(own.column("method"), "simple_interest")) & ~nulls(own, "instalment_fen")
-    fixed = np.where(simple[at], numbers(own.column("instalment_fen"))[at], numbers(rows.column("principal_fen")))
-    return in_columns(rows.set_column(4, "principal_fen", pa.array(fixed)), SCHEDULE)
+    at = places(rows.column("loan_id"), book.table.column("loan_id"))
+    simple = mask_of(pc.equal(book.table.column("method"), "simple_interest")) & ~nulls(book.table, "instalment_fen")
+    if simple.any():
+        fixed = np.where(simple[at], numbers(book.table.column("instalment_fen"))[at], numbers(rows.column("principal_fen")))
+        rows = with_column(rows, "principal_fen", pa.array(fixed))
+    return _Rows(in_columns(rows, SCHEDULE), at)
 
 
-def _given_rows(loans: pa.Table, rows: pa.Table | None, ledger: Ledger) -> pa.Table:
-    """Check given rows one by one and return those that a loan needs, with the columns of SCHEDULE."""
+def _given_rows(book: _Loans, rows: pa.Table | None, ledger: Ledger) -> _Rows:
+    """Check given rows one by one and return those that a loan needs, each once."""
+    none = _Rows(empty(SCHEDULE), np.zeros(0, dtype=np.int64))
     if rows is None or rows.num_rows == 0:
-        return empty(SCHEDULE)
-    at = places(rows.column("loan_id"), loans.column("loan_id"))
-    bad = ledger.reject_where(rows, at < 0, "loan_id", "no such loan among the good rows of these files")
+        return none
+    at = places(rows.column("loan_id"), book.table.column("loan_id"))
+    unknown = ledger.reject_where(rows, at < 0, "loan_id", "no such loan among the good rows of these files")
+    rows, at = keep(rows, ~unknown), at[~unknown]
+    if rows.num_rows == 0:
+        return none
+    bad: Mask = np.zeros(rows.num_rows, dtype=np.bool_)
     for name in ("interest_fen", "principal_fen"):
         amount = numbers(rows.column(name))
-        bad |= ledger.reject_where(rows, (at >= 0) & (amount < 0), name, "negative")
-        bad |= ledger.reject_where(rows, (at >= 0) & (amount > LARGEST_FEN), name, f"above {LARGEST_FEN} minor units")
-    due, paid_out = numbers(rows.column("due_on")), numbers(loans.column("disbursed_on"))
-    place = np.where(at < 0, 0, at)
-    if loans.num_rows:
-        bad |= ledger.reject_where(rows, (at >= 0) & (due <= paid_out[place]), "due_on", "not after the pay-out")
-        made = (at >= 0) & ~_is_given(loans, rows) & ~_up_to_opening(loans, rows)
-        bad |= ledger.reject_where(rows, made, "due_on", "this loan's instalments are made from its terms; only method given takes rows")
-    good = keep(rows, ~bad)
-    return in_columns(_without_repeats(good, ledger), SCHEDULE)
+        bad |= ledger.reject_where(rows, amount < 0, name, "negative")
+        bad |= ledger.reject_where(rows, amount > LARGEST_FEN, name, f"above {LARGEST_FEN} minor units")
+    due = numbers(rows.column("due_on"))
+    bad |= ledger.reject_where(rows, due <= numbers(book.table.column("disbursed_on"))[at], "due_on", "not after the pay-out")
+    made = ~book.given[at] & ~(book.later[at] & (due <= book.opened[at]))
+    bad |= ledger.reject_where(rows, made, "due_on", "this loan's instalments are made from its terms; only method given takes rows")
+    good = in_columns(_without_repeats(keep(rows, ~bad), ledger), SCHEDULE)
+    good = good.sort_by([("loan_id", "ascending"), ("due_on", "ascending"), ("obligation", "ascending")]).combine_chunks()
+    return _Rows(good, places(good.column("loan_id"), book.table.column("loan_id")))
 
 
 def _without_repeats(rows: pa.Table, ledger: Ledger) -> pa.Table:
     """Keep one of the rows that are the same in every column; report the others."""
-    names = list(SCHEDULE)
-    key = pc.binary_join_element_wise(*(rows.column(name).cast(pa.string()) for name in names), "\x1f")
+    key = pc.binary_join_element_wise(*(rows.column(name).cast(pa.string()) for name in SCHEDULE), "\x1f")
     again = first_places(key) != np.arange(rows.num_rows)
     ledger.repeat(rows, again, "instalment", rows.column("loan_id"))
     return keep(rows, ~again)
 
 
-def _is_given(loans: pa.Table, rows: pa.Table) -> Mask:
-    """Say which rows belong to a loan of method given."""
-    return _of_loan(loans, rows, mask_of(pc.equal(loans.column("method"), "given")))
-
-
-def _is_closed(loans: pa.Table, rows: pa.Table) -> Mask:
-    """Say which rows belong to a loan that was boarded with nothing owed."""
-    closed = is_boarded_later(loans) & (numbers(loans.column("opening_principal_fen"), -1) == 0)
-    return _of_loan(loans, rows, closed)
-
-
-def _up_to_opening(loans: pa.Table, rows: pa.Table) -> Mask:
+def _up_to_opening(book: _Loans, rows: _Rows) -> Mask:
     """Say which rows were due before the Book knew the loan, of loans taken over after their pay-out."""
-    at = places(rows.column("loan_id"), loans.column("loan_id"))
-    if loans.num_rows == 0:
-        return np.zeros(rows.num_rows, dtype=np.bool_)
-    opened = numbers(loans.column("opened_on"))[np.where(at < 0, 0, at)]
-    return _of_loan(loans, rows, is_boarded_later(loans)) & (numbers(rows.column("due_on")) <= opened)
-
-
-def _of_loan(loans: pa.Table, rows: pa.Table, loan_mask: Mask) -> Mask:
-    """Spread a mask of loans over their rows."""
-    at = places(rows.column("loan_id"), loans.column("loan_id"))
-    if loans.num_rows == 0:
-        return np.zeros(rows.num_rows, dtype=np.bool_)
-    out: Mask = (at >= 0) & loan_mask[np.where(at < 0, 0, at)]
+    out: Mask = book.later[rows.at] & (numbers(rows.table.column("due_on")) <= book.opened[rows.at])
     return out
 
 
-def _named(rows: pa.Table, prefix: str) -> pa.Table:
+def _named(rows: _Rows, prefix: str) -> _Rows:
     """Name the rows that have no name: I01, I02, ... (H01, ... what was unpaid at the opening) in order of their due days."""
-    unnamed = mask_of(pc.equal(rows.column("obligation"), ""))
-    if not unnamed.any():
+    table = rows.table
+    if not mask_of(pc.equal(table.column("obligation"), "")).any():
         return rows
-    first = first_places(rows.column("loan_id"))
-    number = np.arange(rows.num_rows) - first + 1
-    names = [name or f"{prefix}{k:02d}" for name, k in zip(rows.column("obligation").to_pylist(), number.tolist(), strict=True)]
-    return rows.set_column(rows.column_names.index("obligation"), "obligation", pa.array(names, type=pa.string()))
+    number = np.arange(table.num_rows) - first_places(table.column("loan_id")) + 1
+    names = [name or f"{prefix}{k:02d}" for name, k in zip(table.column("obligation").to_pylist(), number.tolist(), strict=True)]
+    return _Rows(with_column(table, "obligation", pa.array(names, type=pa.string())), rows.at)
 
 
-def _check_sums(loans: pa.Table, schedule: pa.Table, opening: pa.Table, ledger: Ledger) -> Mask:
+def _check_sums(book: _Loans, parts: tuple[_Rows, ...], ledger: Ledger) -> Mask:
     """Check that the principal of all instalments is what is owed; simple interest has whole instalments and is left out."""
-    both = pa.concat_tables([schedule.select(list(SCHEDULE)), opening.select(list(SCHEDULE))])
-    at = places(both.column("loan_id"), loans.column("loan_id"))
-    total = sums_by(at, numbers(both.column("principal_fen")), loans.num_rows)
-    later = is_boarded_later(loans)
-    owed = np.where(later, numbers(loans.column("opening_principal_fen")), numbers(loans.column("principal_fen")))
-    simple = mask_of(pc.equal(loans.column("method"), "simple_interest"))
-    off: Mask = (total != owed) & ~simple
-    field = np.where(later, "opening_principal_fen", "principal_fen")
-    for name in ("principal_fen", "opening_principal_fen"):
-        chosen = np.flatnonzero(off & (field == name))
-        reasons = {int(i): f"the instalments hold {total[i]} of principal, {total[i] - owed[i]:+d} against {owed[i]}" for i in chosen}
-        ledger.reject_at(loans, reasons, name)
-    return ~off & ~_check_names(loans, both, ledger)
+    loans = book.table
+    total = sum(
+        (sums_by(part.at, numbers(part.table.column("principal_fen")), loans.num_rows) for part in parts), np.zeros(1, dtype=np.int64)
+    )
+    owed = np.where(book.later, numbers(loans.column("opening_principal_fen")), numbers(loans.column("principal_fen")))
+    off: Mask = (total != owed) & ~mask_of(pc.equal(loans.column("method"), "simple_interest"))
+    for name, chosen in (("principal_fen", off & ~book.later), ("opening_principal_fen", off & book.later)):
+        reason = "the instalments hold {} of principal, {:+d} against {}"
+        ledger.reject_at(loans, {int(i): reason.format(total[i], total[i] - owed[i], owed[i]) for i in np.flatnonzero(chosen)}, name)
+    return ~off
 
 
-def _check_names(loans: pa.Table, rows: pa.Table, ledger: Ledger) -> Mask:
-    """Reject loans in which two instalments bear one name."""
+def _check_names(book: _Loans, added: _Rows, opening: _Rows, ledger: Ledger) -> Mask:
+    """Reject loans in which two given instalments bear one name."""
+    rows = pa.concat_tables([added.table, opening.table])
     key = pc.binary_join_element_wise(rows.column("loan_id"), rows.column("obligation"), "\x1f")
     twice = first_places(key) != np.arange(rows.num_rows)
-    at = places(rows.column("loan_id"), loans.column("loan_id"))
-    bad: Mask = np.zeros(loans.num_rows, dtype=np.bool_)
-    bad[at[twice]] = True
-    return ledger.reject_where(loans, bad, "loan_id", "two of its instalments bear one name")
+    bad: Mask = np.zeros(book.table.num_rows, dtype=np.bool_)
+    bad[np.concatenate([added.at, opening.at])[twice]] = True
+    return ledger.reject_where(book.table, bad, "loan_id", "two of its instalments bear one name")
 
 
-def _firsts(loans: pa.Table, contract: pa.Table) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
+def _ends(book: _Loans, *parts: _Rows) -> tuple[pa.Array, pa.Array, pa.Array, pa.Array]:
     """Return per loan the total and day of the first instalment, the day of the last and their number; rows are in due order."""
-    at = places(contract.column("loan_id"), loans.column("loan_id"))
-    count = np.bincount(at[at >= 0], minlength=loans.num_rows).astype(np.int64)
-    first, last = np.zeros(loans.num_rows, dtype=np.int64), np.zeros(loans.num_rows, dtype=np.int64)
-    index = np.arange(contract.num_rows)
-    first[at[::-1]] = index[::-1]
-    last[at] = index
+    size = book.table.num_rows
+    count, total, first, last = (np.zeros(size, dtype=np.int64) for _ in range(4))
+    for part in parts:
+        due = numbers(part.table.column("due_on"))
+        money = numbers(part.table.column("interest_fen")) + numbers(part.table.column("principal_fen"))
+        count += np.bincount(part.at, minlength=size)
+        first[part.at[::-1]], total[part.at[::-1]] = due[::-1], money[::-1]
+        last[part.at] = due
     none = count == 0
-    if contract.num_rows == 0:
-        return (pa.nulls(len(none), pa.int64()), pa.nulls(len(none), pa.date32()), pa.nulls(len(none), pa.date32()), pa.array(count))
-    total, due = numbers(contract.column("interest_fen")) + numbers(contract.column("principal_fen")), numbers(contract.column("due_on"))
-    return pa.array(total[first], mask=none), days_of(due[first], none), days_of(due[last], none), pa.array(count)
+    return pa.array(total, mask=none), days_of(first, none), days_of(last, none), pa.array(count)
 
 
 def _check_instalment(loans: pa.Table, first_fen: pa.Array, fits: Mask, ledger: Ledger) -> Mask:

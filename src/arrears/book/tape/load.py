@@ -134,12 +134,10 @@ def _read(files: Sequence[str | Path], mapping: Mapping, ledger: Ledger) -> tupl
         read[kind] += count
         kinds[str(Path(file))] = kind
     tables = {kind: pa.concat_tables(each).combine_chunks() for kind, each in parts.items()}
-    if "months" in mapping.tables:
-        if tables["loans"].num_rows and not read["months"]:
-            names = ", ".join(str(file) for file in files)
-            raise refuse_columns(
-                names, mapping.name, "a loan is opened from its first month here: give the file of months with the file of loans"
-            )
+    if "months" in mapping.tables and tables["loans"].num_rows and not read["months"]:
+        names = ", ".join(str(file) for file in files)
+        fact = "a loan is opened from its first month here: give the file of months with the file of loans"
+        raise refuse_columns(names, mapping.name, fact)
     return tables, read, kinds
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arrears.book.tape import values as v
+from arrears.kernel.money import parse_amount, parse_rate
 
 
 def column(*cells: Any) -> pa.ChunkedArray:
@@ -108,3 +112,26 @@ def test_yes_and_no_in_both_languages() -> None:
     parsed = v.parse_bools(column("TRUE", "0", "是", "", "maybe"))
     assert parsed.values.to_pylist() == [True, False, True, None, None]
     assert list(parsed.reasons) == [4]
+
+
+CELLS = st.one_of(
+    st.decimals(min_value=-(10**12), max_value=10**12, places=2).map(str),
+    st.integers(-(10**12), 10**12).map(lambda number: f"{number:,}"),
+    st.text(alphabet="0123456789.,-+% ¥()", max_size=12),
+)
+
+
+def alone(read: Callable[[str], int], cell: str) -> int | None:
+    """What the kernel's reader makes of one cell; None where it refuses or the cell is empty."""
+    try:
+        return read(cell) if cell.strip() else None
+    except ValueError:
+        return None
+
+
+@given(st.lists(CELLS, min_size=1, max_size=8))
+def test_columns_of_amounts_and_rates_mean_what_the_kernel_reads_cell_by_cell(cells: list[str]) -> None:
+    amounts, rates = v.parse_amounts(column(*cells), "units", "CNY"), v.parse_rates(column(*cells))
+    assert amounts.values.to_pylist() == [alone(lambda text: parse_amount(text, "CNY"), cell) for cell in cells]
+    assert rates.values.to_pylist() == [alone(parse_rate, cell) for cell in cells]
+    assert sorted(amounts.reasons) == [at for at, value in enumerate(amounts.values.to_pylist()) if value is None and cells[at].strip()]

@@ -1,0 +1,133 @@
+"""Reading with the rules: a loan's history, the book as known now, a loan recalculated with events that may happen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from arrears.book import columns as c
+from arrears.book.close.engine import arrow_schema
+from arrears.book.close.replay import Span, replay, restart_day
+from arrears.book.close.run import Closer
+from arrears.book.close.step import Runner, rows_of
+from arrears.book.rules.turns import IDS
+from arrears.book.rules.waterfall import POURED
+from arrears.book.store import BookError
+from arrears.kernel.days import day_number
+
+
+@dataclass(frozen=True)
+class History:
+    """One loan from its opening to a day.
+
+    Attributes
+    ----------
+    terms : its row of LOANS
+    on : the day
+    position : its row of POSITION at the end of the day
+    open_due : its open obligations (OPEN_DUE rows)
+    lines : where each fen went (POURED rows: taken_on, obligation, part, taken_fen, from_credit_fen), in order
+    events : its events known by then (EVENTS rows), by value day
+    schedule : its contract instalments (SCHEDULE rows)
+    """
+
+    terms: dict[str, Any]
+    on: dt.date
+    position: dict[str, Any]
+    open_due: list[dict[str, Any]]
+    lines: list[dict[str, Any]]
+    events: list[dict[str, Any]]
+    schedule: list[dict[str, Any]]
+
+
+def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> History:
+    """See `Door.history`."""
+    terms = _terms(closer, loan_id)
+    if terms["opened_on"] > on:
+        raise BookError(f"loan {loan_id} was opened on {terms['opened_on']}; nothing is known of it at the end of {on}")
+    closer.prepare(known_on)
+    runner = replay(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
+    engine = closer.engine
+    rows = engine.arrow("SELECT * FROM work_due ORDER BY due_on, obligation", c.OPEN_DUE)
+    lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
+    known = f"SELECT * FROM events_all WHERE loan_id = '{_quoted(loan_id)}' AND close_on <= {day_number(known_on)}"
+    events = engine.arrow(f"{known} AND effect_on <= {day_number(on)} ORDER BY value_on, event_id", c.EVENTS)
+    schedule = engine.arrow(f"SELECT * FROM by_loan WHERE loan_id = '{_quoted(loan_id)}' ORDER BY due_on, obligation", c.SCHEDULE)
+    position = engine.arrow("SELECT * FROM work_pos", c.POSITION).to_pylist()[0]
+    return History(terms, on, position, rows.to_pylist(), lines.to_pylist(), events.to_pylist(), schedule.to_pylist())
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _terms(closer: Closer, loan_id: str) -> dict[str, Any]:
+    for file in closer.book.files("loans"):
+        found = pq.read_table(file, filters=[("loan_id", "=", loan_id)]).to_pylist()
+        if found:
+            return dict(found[0])
+    raise BookError(f"there is no loan {loan_id!r} in this Book")
+
+
+def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
+    """Positions and open obligations at the end of `on` with everything known at the last close."""
+    book, engine = closer.book, closer.engine
+    last = book.current
+    assert last is not None
+    closer.prepare(last)
+    number, known = day_number(on), day_number(last)
+    found = engine.fetch(
+        f"SELECT loan_id, effect_on, close_on FROM events_all WHERE effect_on < close_on AND close_on > {number} "
+        f"AND close_on <= {known} AND effect_on <= {number}"
+    )
+    spans: dict[str, list[Span]] = defaultdict(list)
+    for loan in {str(row[0]) for row in found}:
+        spans[loan] = []
+    every = engine.fetch(f"SELECT loan_id, effect_on, close_on FROM events_all WHERE effect_on < close_on AND close_on <= {known}")
+    for name, effect, close in every:
+        if str(name) in spans:
+            spans[str(name)].append((int(str(effect)), int(str(close)) - 1))
+    closer.last(on)
+    pos, due = "SELECT * FROM last_pos", "SELECT * FROM last_due"
+    if spans:
+        kept = [day_number(day) for day in book.closes()]
+        starts: dict[int | None, list[str]] = defaultdict(list)
+        for loan, stale in spans.items():
+            starts[restart_day(stale, kept, number)].append(loan)
+        replay(book, closer.programme, starts, on, known)
+        engine.put("corrected", pa.table({"loan_id": list(spans)}, schema=arrow_schema(IDS)), IDS)
+        others = "WHERE loan_id NOT IN (SELECT loan_id FROM corrected)"
+        pos, due = f"{pos} {others} UNION ALL SELECT * FROM work_pos", f"{due} {others} UNION ALL SELECT * FROM work_due"
+    order = "ORDER BY loan_id"
+    return (
+        engine.arrow(f"SELECT * FROM ({pos}) AS p {order}", c.POSITION),
+        engine.arrow(f"SELECT * FROM ({due}) AS d {order}, due_on, obligation", c.OPEN_DUE),
+    )
+
+
+def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None) -> tuple[pa.Table, pa.Table]:
+    """See `Door.recalculate`: the same turns from the last close, for these loans alone."""
+    book, engine = closer.book, closer.engine
+    last = book.current
+    if last is None or on < last:
+        raise BookError(f"a quote looks forward from the last close ({last}); {on} is before it")
+    closer.prepare(last)
+    closer.last(last)
+    engine.put("chosen", pa.table({"loan_id": loan_ids}, schema=arrow_schema(IDS)), IDS)
+    chosen = "loan_id IN (SELECT loan_id FROM chosen)"
+    engine.make("work_pos", f"SELECT * FROM last_pos WHERE {chosen}", c.POSITION)
+    engine.make("work_due", f"SELECT * FROM last_due WHERE {chosen}", c.OPEN_DUE)
+    engine.make("work_sched", f"SELECT * FROM by_loan WHERE {chosen} AND due_on <= {day_number(on)}", c.SCHEDULE)
+    engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
+    waiting = f"SELECT * FROM events_all WHERE {chosen} AND close_on > {day_number(last)} AND effect_on <= {day_number(on)} AND FALSE"
+    engine.make("work_evt", f"{waiting} UNION ALL SELECT * FROM asked", c.EVENTS)
+    Runner(closer.programme).run_to(on)
+    return (
+        engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
+        engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
+    )

@@ -1,0 +1,308 @@
+"""The one door of the Book: take in, close, read, ask what a loan owes. Other rooms import this module only.
+
+Days are `datetime.date`, money is int minor units of the Book's currency, tables are Arrow with the columns of
+`columns.py`. Nothing here asks the clock.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from arrears.book import columns as c
+from arrears.book.batch import Batch, add_rejects, commit
+from arrears.book.close.engine import DuckDB, Engine, arrow_schema
+from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
+from arrears.book.close.verify import verify_book
+from arrears.book.close.views import History, history_of, known_now, recalculated
+from arrears.book.rules.schedule import make_schedules
+from arrears.book.store import Book, BookError, Settings
+from arrears.book.tape.load import Existing, Tape, load
+from arrears.book.tape.mapping import Mapping, load_mapping
+from arrears.book.tape.intake import WAITING, Limits
+from arrears.law.values import Law, load as load_law
+
+__all__ = ["BookError", "Closed", "Door", "History", "Imported", "Settings", "Tape", "engine_named"]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: the tape as read, and the number of its batch (None: nothing new, or a dry run)."""
+
+    tape: Tape
+    batch: str | None
+    rejects_file: Path | None
+
+
+def engine_named(name: str, spill: Path | None = None) -> Engine:
+    """The engine of that name: duckdb or spark. BookError says what is missing for Spark."""
+    if name == "duckdb":
+        return DuckDB(spill=spill)
+    if name == "spark":
+        from arrears.book.close.spark import Spark  # an extra: only who asks for it needs it
+
+        return Spark.start()
+    raise BookError(f"there is no engine {name!r}; allowed: duckdb, spark")
+
+
+class Door:
+    """An open Book.
+
+    Parameters
+    ----------
+    root : folder of the Book
+
+    Errors: BookError where it is none or newer than this program; Refused where its house pack is not allowed.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.book = Book(root)
+
+    @classmethod
+    def init(cls, root: Path, settings: Settings, house: Path | None = None) -> Door:
+        """Make an empty Book with the lender's own settings (a folder of YAML), which are checked first."""
+        load_law(house, settings.country)
+        Book.init(root, settings)
+        if house is not None:
+            shutil.copytree(house, root / "house")
+        return cls(root)
+
+    # -- the law of this book -----------------------------------------------------
+
+    @property
+    def house(self) -> Path | None:
+        """Folder of this Book's own settings, if it has any."""
+        folder = self.book.root / "house"
+        return folder if folder.exists() else None
+
+    @cached_property
+    def law(self) -> Law:
+        """Law and house of this Book."""
+        return load_law(self.house, self.book.settings.country)
+
+    @cached_property
+    def closer(self) -> Closer:
+        """The machinery of closes on the default engine, compiled once."""
+        return Closer(self.book, self.law, DuckDB(spill=self.book.root / ".spill"))
+
+    # -- taking in ------------------------------------------------------------------
+
+    def import_files(self, files: Sequence[Path], mapping_name: str, as_of_on: dt.date, dry_run: bool = False) -> Imported:
+        """Take a tape in: all that is good at once, what is bad to rejects.csv, what has no loan yet to wait.
+
+        Parameters
+        ----------
+        files : CSV, CSV.gz or Parquet
+        mapping_name : a shipped mapping or a YAML file
+        as_of_on : the day of the import
+        dry_run : only say what would come in
+
+        Errors: Refused for a file or mapping that cannot be used; BookError while another writer is at work.
+        """
+        mapping = load_mapping(mapping_name)
+        tape = load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), make_schedules)
+        if dry_run:
+            return Imported(tape, None, None)
+        with self.book.lock():
+            self._adopt(mapping)
+            told = {"mapping": mapping.name, "files_in": [file.name for file in files], "as_of_on": as_of_on.isoformat(), "sums": tape.sums}
+            number = commit(self.book, Batch(tape.loans, tape.schedule, tape.opening_due, tape.events), told)
+            self._write_waiting(tape.waiting)
+            rejects = add_rejects(self.book, tape.rejects)
+        return Imported(tape, number, rejects)
+
+    def take_events(self, events: pa.Table) -> str | None:
+        """Take accepted events in (columns of EVENTS), such as those of another room; returns the batch number."""
+        with self.book.lock():
+            empty = arrow_schema(c.SCHEDULE).empty_table()
+            return commit(self.book, Batch(arrow_schema(c.LOANS).empty_table(), empty, empty, events), {"mapping": "events"})
+
+    def take_batch(self, batch: Batch, told: dict[str, Any]) -> str | None:
+        """Take in tables that already have the Book's columns (a sample lender); returns the batch number."""
+        with self.book.lock():
+            return commit(self.book, batch, told)
+
+    def _existing(self) -> Existing:
+        return Existing(
+            loans=self._all("loans", c.LOANS), events=self._all("events", c.EVENTS), waiting=self._waiting(), last_close_on=self.book.current
+        )
+
+    def _all(self, kind: str, columns: c.Columns) -> pa.Table:
+        files = self.book.files(kind)
+        return pa.concat_tables([pq.read_table(file) for file in files]) if files else arrow_schema(columns).empty_table()
+
+    def _waiting(self) -> pa.Table:
+        file = self.book.root / "waiting.parquet"
+        return pq.read_table(file) if file.exists() else arrow_schema(WAITING).empty_table()
+
+    def _write_waiting(self, waiting: pa.Table) -> None:
+        fresh = self.book.root / ".waiting.parquet.new"
+        pq.write_table(waiting, fresh)
+        fresh.replace(self.book.root / "waiting.parquet")
+
+    def _limits(self, day: dt.date) -> Limits:
+        law = self.law
+        return Limits(
+            balance_flag_fen=law.whole_at("limits.balance_flag_fen", day),
+            waiver_four_eyes_fen=law.whole_at("waiver.four_eyes_fen", day),
+            waiver_daily_limit_fen=law.whole_at("waiver.daily_limit_fen", day),
+        )
+
+    def _adopt(self, mapping: Mapping) -> None:
+        """Before the first close a tape may say that the book has only months, and set its market's settings."""
+        if self.book.current is not None:
+            return
+        if mapping.house:
+            folder = self.book.root / "house"
+            folder.mkdir(exist_ok=True)
+            source = {"instrument": f"tape mapping {mapping.name}"}
+            told = {
+                rule: {"values": [{"from": None, "value": value if isinstance(value, bool) else str(value), "source": source}]}
+                for rule, value in mapping.house.items()
+            }
+            (folder / f"mapping-{mapping.name}.yaml").write_text(yaml.safe_dump(told, allow_unicode=True))
+            for name in ("law", "closer"):
+                self.__dict__.pop(name, None)
+            load_law(folder, self.book.settings.country)
+        self.book.change(replace(self.book.settings, monthly=mapping.months, currency=mapping.currency or self.book.settings.currency))
+
+    # -- closing ----------------------------------------------------------------------
+
+    def close(self, on: dt.date, engine: Engine | None = None) -> Closed | None:
+        """Close one day. None when it is closed already; BookError when a day lies between, naming it."""
+        if not check_order(self.book, on):
+            return None
+        done = close_days(self._closer(engine), [on])
+        return done[0] if done else None
+
+    def close_through(self, through: dt.date, told: Callable[[Closed], None] = lambda _: None, engine: Engine | None = None) -> list[Closed]:
+        """Close every day (a book of months: every month end) up to `through`, telling each as it is done."""
+        return close_days(self._closer(engine), self.days_to_close(through), told)
+
+    def days_to_close(self, through: dt.date) -> list[dt.date]:
+        """What `close_through` would close."""
+        return days_to_close(self.book, through)
+
+    def _closer(self, engine: Engine | None) -> Closer:
+        return self.closer if engine is None else Closer(self.book, self.law, engine)
+
+    # -- reading ------------------------------------------------------------------------
+
+    @property
+    def current(self) -> dt.date:
+        """Day of the last close; BookError where there is none yet."""
+        if self.book.current is None:
+            raise BookError(f"{self.book.root} has no close yet. Run: arrears close {self.book.root} --on DATE")
+        return self.book.current
+
+    def closes(self) -> list[dt.date]:
+        """Days of every published close."""
+        return self.book.closes()
+
+    def positions(self, on: dt.date | None = None, known: str = "then") -> pa.Table:
+        """One row a loan at the end of `on` (POSITION), as known then, or as known now with every later correction."""
+        return self._read(on, "position", c.POSITION) if known == "then" else known_now(self.closer, self._day(on))[0]
+
+    def open_due(self, on: dt.date | None = None, known: str = "then") -> pa.Table:
+        """Open obligations at the end of `on` (OPEN_DUE); `known` as in `positions`."""
+        return self._read(on, "open_due", c.OPEN_DUE) if known == "then" else known_now(self.closer, self._day(on))[1]
+
+    def proposals(self, on: dt.date | None = None) -> pa.Table:
+        """Proposals of the close of `on` (PROPOSALS)."""
+        return self._read(on, "proposals", c.PROPOSALS)
+
+    def journal(self, first: dt.date, last: dt.date) -> pa.Table:
+        """Journal lines of the closes from `first` to `last` (JOURNAL)."""
+        days = [day for day in self.closes() if first <= day <= last]
+        tables = [self._read(day, "journal", c.JOURNAL) for day in days]
+        return pa.concat_tables(tables) if tables else arrow_schema(c.JOURNAL).empty_table()
+
+    def loans(self) -> pa.Table:
+        """Terms of every loan (LOANS)."""
+        return self._all("loans", c.LOANS)
+
+    def schedule(self, loan_id: str) -> pa.Table:
+        """Contract instalments of one loan (SCHEDULE), in order."""
+        found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("schedule_by_loan")]
+        return pa.concat_tables(found).sort_by([("due_on", "ascending"), ("obligation", "ascending")]) if found else arrow_schema(c.SCHEDULE).empty_table()
+
+    def events(self, loan_id: str) -> pa.Table:
+        """Events of one loan (EVENTS) in order of their value days."""
+        found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("events")]
+        return pa.concat_tables(found).sort_by([("value_on", "ascending"), ("event_id", "ascending")]) if found else arrow_schema(c.EVENTS).empty_table()
+
+    def history(self, loan_id: str, on: dt.date | None = None, known_on: dt.date | None = None) -> History:
+        """A loan from its opening to the end of `on`: where each fen went, and its state, as known at `known_on`.
+
+        Errors: BookError for an unknown loan, or a day before the loan was opened.
+        """
+        day = self._day(on) if on is None or on <= self.current else on
+        return history_of(self.closer, loan_id, day, known_on or self.current)
+
+    def recalculate(self, loan_ids: Sequence[str], on: dt.date, events: pa.Table | None = None) -> tuple[pa.Table, pa.Table]:
+        """Positions and open obligations of some loans at the end of `on`, as if `events` had happened.
+
+        The same rules as the close, from the last close. Parameters: events with the columns of EVENTS, effective after the
+        last close and not after `on`. Returns tables of POSITION and OPEN_DUE; nothing is written.
+        """
+        return recalculated(self.closer, list(loan_ids), on, events)
+
+    def quote(self, loan_id: str, days: Sequence[dt.date]) -> list[dict[str, Any]]:
+        """What it takes to be current on each of `days` (S125): due interest and principal, penalty posted to the day before, fees.
+
+        Returns one dict a day: on, interest_fen, principal_fen, penalty_fen, fee_fen, credit_fen, total_fen.
+        """
+        return [self._owed(loan_id, day) for day in days]
+
+    def _owed(self, loan_id: str, day: dt.date) -> dict[str, Any]:
+        """A payment of a day pays penalty up to the day before, so the penalty is that of the end of the day before."""
+        eve = max(day - dt.timedelta(days=1), self.current)
+        _, rows = self.recalculate([loan_id], eve)
+        position, today = self.recalculate([loan_id], max(day, self.current))
+        live = [row for row in today.to_pylist() if not row["covered"] and row["due_on"] <= day]
+        penalty = sum(row["posted_fen"] - row["paid_fen"] - row["waived_fen"] for row in rows.to_pylist() if not row["covered"])
+        state = position.to_pylist()[0]
+        parts = {
+            "interest_fen": sum(row["interest_fen"] for row in live),
+            "principal_fen": sum(row["principal_fen"] for row in live),
+            "penalty_fen": max(penalty - state["penalty_cut_fen"], 0),
+            "fee_fen": sum(row["fee_fen"] for row in live),
+            "credit_fen": state["credit_fen"],
+        }
+        total = sum(parts.values()) - 2 * parts["credit_fen"]
+        return {"on": day, **parts, "total_fen": max(total, 0)}
+
+    def manifest(self, on: dt.date | None = None) -> dict[str, Any]:
+        """MANIFEST of a close."""
+        return self.book.manifest(self._day(on))
+
+    def batches(self) -> list[dict[str, Any]]:
+        """What each import said of itself."""
+        return self.book.batch_records()
+
+    def verify(self) -> list[tuple[dt.date, list[str]]]:
+        """Every close with what is wrong with it (nothing: an empty list)."""
+        return list(verify_book(self.book))
+
+    def _day(self, on: dt.date | None) -> dt.date:
+        day = on or self.current
+        if day not in self.book.closes():
+            raise BookError(f"there is no close of {day}; the last one is {self.current}")
+        return day
+
+    def _read(self, on: dt.date | None, table: str, columns: c.Columns) -> pa.Table:
+        files = self.book.close_files(self._day(on), table)
+        try:
+            return pa.concat_tables([pq.read_table(file) for file in files])
+        except (OSError, pa.ArrowInvalid) as error:
+            raise BookError(f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}") from None
+
