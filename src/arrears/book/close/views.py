@@ -131,3 +131,13 @@ def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Ta
         engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
         engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
     )
+
+
+def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.date) -> tuple[pa.Table, pa.Table]:
+    """Positions and open obligations at the end of `on`, run from the opening with what was known at `known_on`."""
+    closer.prepare(known_on)
+    replay(closer.book, closer.programme, {None: loan_ids}, on, day_number(known_on))
+    return (
+        closer.engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
+        closer.engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
+    )
