@@ -137,6 +137,7 @@ POSITION: Columns = {
     "contract_until_on": "day",  # contract instalments due on or after it were replaced
     "final_due_on": "day",
     "last_due_on": "day",
+    "charged_to_on": "day",  # latest contract due day passed: interest of the schedule is charged up to it
     "plan_state": "string",  # "", ACTIVE, LATE, BROKEN, COMPLETED, ENDED
     "plan_signed_on": "day",
     "plan_contact_on": "day",
@@ -152,6 +153,7 @@ POSITION: Columns = {
     "last_progress_on": "day",
     "interrupted_on": "day",  # latest act that restarts limitation
     "out_of_grace_on": "day",  # first day out of grace of the present delinquency
+    "left_grace": "bool",  # it left grace and has not been cured since (a running plan does not cure)
     "cured_on": "day",
     "resumed_on": "day",
     "late_cleared_due_on": "day",  # latest due day of an obligation that was cleared after its grace

@@ -6,6 +6,8 @@ of the one before it. Source: glossary 12, 47, 48, 56; MISSION 3.6; cn.civ.accel
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import ibis
 import ibis.expr.types as ir
 
@@ -107,14 +109,22 @@ def rows_returned(policy: Policy) -> ir.Table:
     return returned(rows_acting.table, acting.table.filter(acting.table.returns))
 
 
-def month_later(table: ir.Table, anchor: str, ahead: ir.IntegerValue) -> ir.Table:
-    """The table with column `moved_on`: the day `ahead` months after the column `anchor`, clamped to the month's end."""
-    days = calendar.select(anchor_on=calendar.day_on, anchor_month=calendar.month_index, anchor_day=calendar.day_of_month)
+def month_later(
+    table: ir.Table, anchor: str, ahead: ir.IntegerValue, day: Callable[[ir.Table], ir.IntegerValue] | None = None
+) -> ir.Table:
+    """The table with column `moved_on`: the day `ahead` months after the column `anchor`, clamped to the month's end.
+
+    `day` gives a later day of the month to return to, where the anchor itself was clamped.
+    """
+    days = calendar.select(
+        anchor_on=calendar.day_on, anchor_month=calendar.month_index, anchor_day=calendar.day_of_month, anchor_end=calendar.month_to_on
+    )
     dated = table.mutate(ahead=ahead).inner_join(days, [(anchor, "anchor_on")])
     aimed = dated.mutate(aim=dated.anchor_month + dated.ahead)
     target = months.select(aim="month_index", aim_from="month_from_on", aim_length="length")
     met = aimed.inner_join(target, "aim")
-    return met.mutate(moved_on=met.aim_from + ibis.least(met.anchor_day, met.aim_length) - 1)
+    wanted = met.anchor_day if day is None else ibis.greatest(met.anchor_day, day(met))
+    return met.mutate(moved_on=met.aim_from + ibis.least(wanted, met.aim_length) - 1)
 
 
 def generation(letter: str, count: ir.IntegerValue) -> ir.StringValue:
@@ -224,13 +234,13 @@ def rows_called(policy: Policy) -> ir.Table:
     called = day.filter(day.day_accelerated).select("loan_id", "to_on")
     rows = beside(rows_replaced.table, called)
     future = rows.to_on.notnull() & (rows.due_on > rows.to_on) & (rows.kind != "F")
-    passed = rows.filter(rows.due_on <= rows.to_on).group_by("loan_id").aggregate(row_due_on=lambda t: t.due_on.max())
+    passed = rows.filter((rows.due_on <= rows.to_on) & ~rows.kind.isin(["P", "F"])).group_by("loan_id").aggregate(row_due_on=lambda t: t.due_on.max())
     sums = rows.filter(future).group_by("loan_id").aggregate(principal_fen=lambda t: sum64(t.principal_fen))
     loans = beside(sums.filter(sums.principal_fen > 0).inner_join(called, "loan_id"), passed)
     loans = loans.inner_join(terms.select("loan_id", "rate_ppm", "opened_on"), "loan_id").inner_join(
-        pos.select("loan_id", "last_due_on", "accelerated_count"), "loan_id"
+        pos.select("loan_id", "charged_to_on", "accelerated_count"), "loan_id"
     )
-    since = ibis.greatest(loans.row_due_on.fill_null(loans.opened_on), loans.last_due_on.fill_null(loans.opened_on))
+    since = ibis.greatest(loans.row_due_on.fill_null(loans.opened_on), loans.charged_to_on.fill_null(loans.opened_on))
     interest = half_even(loans.principal_fen * loans.rate_ppm * (loans.to_on - since), i64(360_000_000))
     claim = loans.mutate(
         obligation=generation("X", loans.accelerated_count).concat(text("01")), due_on=loans.to_on, interest_fen=interest
@@ -260,7 +270,14 @@ def rows_moved(policy: Policy) -> ir.Table:
         ),
         shift=(coming & ~deferred).ifelse(ranked.day_move_days, i64(0)),
     )
-    moved = month_later(anchored, "anchor", anchored.steps)
+    first = calendar.select(first_due_on="day_on", first_day="day_of_month")
+    anchored = anchored.inner_join(first, "first_due_on")
+
+    def contract_day(met: ir.Table) -> ir.IntegerValue:
+        """A contract instalment clamped to a short month returns to the contract's day (31 Jan, 28 Feb, 31 Mar)."""
+        return ((met.anchor_on == met.anchor_end) & (met.kind == "I")).ifelse(met.first_day, i64(0))
+
+    moved = month_later(anchored, "anchor", anchored.steps, contract_day)
     return moved.mutate(due_on=moved.moved_on + moved.shift).select(*ROWS)
 
 

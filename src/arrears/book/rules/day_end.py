@@ -43,7 +43,10 @@ PLANS: c.Columns = {"loan_id": "string", "plan_state": "string", "plan_signed_on
 def plans(policy: Policy) -> ir.Table:
     """State of each arrears plan at the end of the day: completed, late, broken, or running."""
     day = beside(pos.inner_join(turn, "loan_id"), prefixed(acts.table, "day_"))
-    signed = zero(day.day_plan_count) > 0
+    parts = rows_today.table.filter(rows_today.table.kind == "P")
+    day = beside(day, parts.select("loan_id").distinct().mutate(has_parts=ibis.literal(True)))
+    # a plan that found nothing to cover does not start
+    signed = (zero(day.day_plan_count) > 0) & day.has_parts.fill_null(False)
     touched = day.mutate(
         signed=signed,
         receipt_on=(zero(day.day_received_fen) > 0).ifelse(day.to_on, day.last_receipt_on),
@@ -52,7 +55,6 @@ def plans(policy: Policy) -> ir.Table:
         ended=day.plan_state.isin(["ACTIVE", "LATE"]) & (day.day_plan_ended.fill_null(False) | day.day_accelerated.fill_null(False)),
     )
     running = touched.signed | touched.plan_state.isin(["ACTIVE", "LATE"])
-    parts = rows_today.table.filter(rows_today.table.kind == "P")
     left = parts.filter(parts.interest_fen + parts.principal_fen > 0).group_by("loan_id").aggregate(part_due_on=lambda t: t.due_on.min())
     loans = beside(beside(touched, left), stopped_today("plan_break"))
     quiet_since = ibis.greatest(

@@ -109,7 +109,7 @@ def _covered_oldest(policy: Policy) -> ir.Table:
     return counted.group_by("loan_id").aggregate(covered_due_on=lambda t: t.due_on.min())
 
 
-CLEARED: c.Columns = {"loan_id": "string", "cleared_due_on": "day", "passed_due_on": "day", "final_row_on": "day", "part_row_on": "day"}
+CLEARED: c.Columns = {"loan_id": "string", "cleared_due_on": "day", "passed_due_on": "day", "charged_due_on": "day", "final_row_on": "day", "part_row_on": "day"}
 
 
 @stage("cleared", CLEARED)
@@ -124,7 +124,9 @@ def cleared(policy: Policy) -> ir.Table:
     rows = rows_settled.inner_join(turn.select("loan_id", "to_on"), "loan_id").filter(lambda t: t.kind != "F")
     days = rows.group_by("loan_id").aggregate(
         passed_due_on=(rows.due_on <= rows.to_on).ifelse(rows.due_on, no_day()).max(),
-        final_row_on=(rows.kind != "P").ifelse(rows.due_on, no_day()).max(),
+        charged_due_on=((rows.due_on <= rows.to_on) & (rows.kind != "P")).ifelse(rows.due_on, no_day()).max(),
+        # a row that was replaced or called owes nothing: it is no instalment any more
+        final_row_on=((rows.kind != "P") & (rows.interest_fen + rows.principal_fen > 0)).ifelse(rows.due_on, no_day()).max(),
         part_row_on=(rows.kind == "P").ifelse(rows.due_on, no_day()).max(),
     )
     return beside(days, lates).select(*CLEARED)
@@ -307,7 +309,6 @@ def _gathered(policy: Policy) -> ir.Table:
     loans = ledger.table.inner_join(before.drop("dpd", "out_of_grace_on", "last_progress_on", "anchor_on", "paused_days", "no_progress_days",
                                                 "overdue_interest_fen", "overdue_principal_fen", "overdue_count", "oldest_due_on",
                                                 "plan_state", "plan_signed_on", "plan_contact_on"), "loan_id")  # fmt: skip
-    loans = loans.inner_join(pos.select("loan_id", was_out_on="out_of_grace_on", was_plan="plan_state"), "loan_id")
     loans = loans.inner_join(terms.select("loan_id", "instalment_fen"), "loan_id")
     for table in (clocks.table, plans.table):
         loans = loans.inner_join(table, "loan_id")
@@ -348,12 +349,11 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
     full = (received & whole).ifelse(loans.to_on, loans.last_full_on)
     resumed = received & whole & (loans.recency_days >= policy.whole("trigger.days", loans.to_on))
     # signing a plan does not cure, completing it does; writing off does neither
-    completed = (loans.plan_state == "COMPLETED") & loans.was_plan.isin(["ACTIVE", "LATE"])
-    running = loans.plan_state.isin(["ACTIVE", "LATE"])
-    cured = (loans.dpd == 0) & ~loans.closed & ((loans.was_out_on.notnull() & ~running) | completed)
+    left_grace = loans.left_grace | loans.out_of_grace_on.notnull()
+    cured = (loans.dpd == 0) & left_grace & ~loans.plan_state.isin(["ACTIVE", "LATE"]) & ~loans.closed
     interrupted = (zero(loans.day_progress_fen) > 0) | agreed(loans) | loans.day_interrupted.fill_null(False)
     final = ibis.cases(
-        (loans.opens, later(loans.final_row_on, loans.to_on)),
+        (loans.opens, loans.final_row_on.fill_null(loans.to_on)),
         (loans.part_row_on.notnull(), later(loans.final_due_on, loans.part_row_on)),
         else_=loans.final_due_on,
     )
@@ -362,6 +362,7 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
         last_full_on=full,
         resumed_on=resumed.ifelse(loans.to_on, loans.resumed_on),
         cured_on=cured.ifelse(loans.to_on, loans.cured_on),
+        left_grace=left_grace & ~cured,
         recency_days=(loans.dpd > 0).ifelse(ibis.least(loans.dpd, (loans.to_on - full).fill_null(loans.dpd)), i64(0)),
         interrupted_on=interrupted.ifelse(loans.to_on, loans.interrupted_on),
         restructured_on=restructured.ifelse(loans.to_on, loans.restructured_on),
@@ -373,6 +374,7 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
         contract_until_on=loans.opens.ifelse(ibis.least(loans.contract_until_on, loans.to_on + 1), loans.contract_until_on),
         final_due_on=final,
         last_due_on=later(loans.last_due_on, loans.passed_due_on),
+        charged_to_on=later(loans.charged_to_on, loans.charged_due_on),
         late_cleared_due_on=later(loans.late_cleared_due_on, loans.cleared_due_on),
         penalty_cut_fen=_cut(policy, loans),
     )

@@ -50,6 +50,11 @@ def next_turn(policy: Policy) -> ir.Table:
     parts = work_due.filter((work_due.kind == "P") & (work_due.interest_fen + work_due.principal_fen > 0))
     loans_ = beside(now, events.group_by("loan_id").aggregate(event_on=events.effect_on.min()))
     loans_ = beside(loans_, dues.group_by("loan_id").aggregate(next_due_on=dues.due_on.min()))
+    unpaid = work_due.filter(~work_due.covered & (work_due.interest_fen + work_due.principal_fen > 0)).select("loan_id", "due_on")
+    falls = work_sched.select("loan_id", "due_on").union(unpaid).inner_join(now.select("loan_id", "state_on"), "loan_id")
+    falls = falls.join(unpaid.mutate(open=ibis.literal(True)).distinct(), ["loan_id", "due_on"], how="left")
+    falls = falls.filter(falls.open.notnull() | (falls.due_on > falls.state_on))
+    loans_ = beside(loans_, falls.group_by("loan_id").aggregate(oldest_open_on=falls.due_on.min()))
     open_now = work_due.filter(~work_due.covered).inner_join(now.select("loan_id", "state_on"), "loan_id")
     open_now = open_now.filter(open_now.due_on <= open_now.state_on).select("loan_id").distinct().mutate(open_now=ibis.literal(True))
     loans_ = beside(beside(loans_, open_now), parts.group_by("loan_id").aggregate(part_on=parts.due_on.min()))
@@ -58,9 +63,12 @@ def next_turn(policy: Policy) -> ir.Table:
     breaks = ibis.greatest(quiet + policy.whole("plan.break_days", loans_.state_on), loans_.state_on + 1)
     far = i64(FAR)
     spends = ((loans_.credit_fen > 0) | (loans_.ahead_fen > 0)) & loans_.open_now.fill_null(False)
+    # a loan that is overdue stops on the eve of an event too: what it was then (out of grace, high risk) matters to the act
+    eve = loans_.event_on - 1
+    late = (loans_.oldest_open_on < eve).fill_null(False) & (eve > loans_.state_on)
     own = ibis.least(
         loans_.target_on,
-        loans_.event_on.fill_null(far),
+        late.ifelse(eve, loans_.event_on).fill_null(far),
         spends.ifelse(loans_.state_on + 1, far),
         loans_.next_due_on.fill_null(far),
         (loans_.month_end_on > loans_.state_on).ifelse(loans_.month_end_on, far),

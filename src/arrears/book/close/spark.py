@@ -1,0 +1,224 @@
+"""Spark as the engine of a close: the same SQL text as DuckDB, for a book that has outgrown one machine.
+
+Each named table is written as Parquet before the next stage reads it, so a chain of stages is never computed twice. All
+that an engine may do differently (division, days, physical types, sort order) stands here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from arrears.book.close.engine import arrow_schema
+from arrears.book.store import BookError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_TYPES = {"string": "STRING", "int64": "BIGINT", "int32": "INT", "bool": "BOOLEAN", "day": "DATE"}
+_RULES = {"string": "STRING", "bool": "BOOLEAN"}  # every other kind is a BIGINT inside the rules
+
+# what the answer depends on, and what a close of one night needs
+_SESSION = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.parquet.compression.codec": "zstd",
+    "spark.sql.parquet.writeLegacyFormat": "false",
+    # the leading lines of a stage stand in the error; the whole Java trace helps nobody who closes a book
+    "spark.sql.pyspark.jvmStacktrace.enabled": "false",
+}
+_QUIET = """rootLogger.level = error
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex{1}
+"""
+
+
+class Spark:
+    """An engine over one Spark session; names are temporary views of that session only.
+
+    Parameters
+    ----------
+    session : a session of its own (`start` makes one)
+    folder : where tables between stages are kept; workers must see it. Removed with the engine
+    settings : more settings of the session
+    """
+
+    dialect = "pyspark"
+
+    def __init__(self, session: SparkSession, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        self.session = session
+        for name, value in {**_SESSION, **(settings or {})}.items():
+            session.conf.set(name, value)
+        self._folder = folder
+        self._numbers = count(1)
+        self._kept: dict[str, Path] = {}
+        self._end = weakref.finalize(self, shutil.rmtree, str(folder), ignore_errors=True)
+
+    @classmethod
+    def start(cls, settings: Mapping[str, str] | None = None) -> Spark:
+        """An engine on the cluster named by SPARK_MASTER, or on two threads of this machine.
+
+        Parameters
+        ----------
+        settings : more settings, of the session or (the first time in a process) of the application
+
+        Tables between stages go to SPARK_LOCAL_DIRS or a temporary folder. Errors: BookError names what is missing.
+        """
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise BookError("Spark is not installed. Install the extra: pip install 'arrears[spark]' (pyspark 4.0.5).") from None
+        if not java_found():
+            raise BookError("Spark needs Java 17 or newer and finds none. Install openjdk-17-jre-headless, or set JAVA_HOME.")
+        base = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or None
+        folder = Path(tempfile.mkdtemp(prefix="arrears-spark-", dir=base))
+        logging.getLogger("SQLQueryContextLogger").disabled = True  # errors are raised; this prints them a second time
+        _launch(settings or {})
+        running = SparkSession.builder.getOrCreate()
+        plain = {name: value for name, value in (settings or {}).items() if running.conf.isModifiable(name)}
+        return cls(running.newSession(), folder, plain)
+
+    def stop(self) -> None:
+        """Forget the tables; the Java process ends with this one."""
+        self._end()
+
+    # -- naming tables ------------------------------------------------------------
+
+    def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """See `Engine.scan`; no files give an empty table."""
+        schema = ", ".join(f"`{column}` {_TYPES[kind]}" for column, kind in columns.items())
+        if files:
+            rows = self.session.read.schema(schema).parquet(*map(str, files))
+        else:
+            rows = self.session.createDataFrame([], schema)
+        self._name(name, rows.selectExpr(*_days_to_numbers(columns)))
+
+    def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
+        """See `Engine.put`."""
+        # without a schema that says so, a column of nothing but nulls would have no type
+        typed = table.select(list(columns)).cast(arrow_schema(columns))
+        self._name(name, self.session.createDataFrame(typed).selectExpr(*_days_to_numbers(columns)))
+
+    def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.make`: the rows are written as Parquet, and the name then means the file."""
+        place = self._folder / f"{name}-{next(self._numbers)}"
+        listed = [f"CAST(`{column}` AS {_RULES.get(kind, 'BIGINT')}) AS `{column}`" for column, kind in columns.items()]
+        self._run(sql).selectExpr(*listed).write.parquet(str(place))
+        schema = ", ".join(f"`{column}` {_RULES.get(kind, 'BIGINT')}" for column, kind in columns.items())
+        self._name(name, self.session.read.schema(schema).parquet(str(place)), place)
+
+    def view(self, name: str, sql: str) -> None:
+        """See `Engine.view`; the text is kept, so a view follows a later table of the names that it reads."""
+        self.session.sql(f"CREATE OR REPLACE TEMPORARY VIEW `{name}` AS {_text(sql)}")
+        self._forget(name)
+
+    def _name(self, name: str, rows: DataFrame, place: Path | None = None) -> None:
+        rows.createOrReplaceTempView(f"`{name}`")
+        self._forget(name)
+        if place is not None:
+            self._kept[name] = place
+
+    def _forget(self, name: str) -> None:
+        """Remove the files of an earlier table of that name."""
+        old = self._kept.pop(name, None)
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
+
+    # -- rows out -------------------------------------------------------------------
+
+    def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
+        """See `Engine.write`; one task sorts and writes, then the file is moved to its name."""
+        rows = self._run(sql).selectExpr(*_numbers_to_days(columns)).repartition(1)
+        beside = path.with_name(f".{path.name}.parts")
+        try:
+            (rows.sortWithinPartitions(*order) if order else rows).write.parquet(str(beside))
+            parts = sorted(beside.glob("part-*.parquet"))
+            assert len(parts) == 1, f"Spark wrote {len(parts)} files for {path}"
+            parts[0].replace(path)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    def fetch(self, sql: str) -> list[tuple[object, ...]]:
+        """See `Engine.fetch`."""
+        return [tuple(row) for row in self._run(sql).collect()]
+
+    def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
+        """See `Engine.arrow`."""
+        return self._run(sql).selectExpr(*_numbers_to_days(columns)).toArrow().cast(arrow_schema(columns))
+
+    def _run(self, sql: str) -> DataFrame:
+        return self.session.sql(_text(sql))
+
+
+def java_found() -> bool:
+    """Is there a Java that Spark would start: the one of JAVA_HOME, or one on the path."""
+    home = os.environ.get("JAVA_HOME")
+    return (Path(home) / "bin" / "java").exists() if home else shutil.which("java") is not None
+
+
+def _text(sql: str) -> str:
+    """The text with whole division as Spark names it: `div` is exact over the whole of int64.
+
+    A function of our own would not do: Spark 4.0 refuses SQL functions over windows.
+    """
+    return sql.replace("EXACT_QUOT(", "div(")
+
+
+def _days_to_numbers(columns: Mapping[str, str]) -> list[str]:
+    shapes = {"day": "CAST(unix_date(`{0}`) AS BIGINT) AS `{0}`", "int32": "CAST(`{0}` AS BIGINT) AS `{0}`"}
+    return [shapes.get(kind, "`{0}`").format(name) for name, kind in columns.items()]
+
+
+def _numbers_to_days(columns: Mapping[str, str]) -> list[str]:
+    day = "date_from_unix_date(CAST(`{0}` AS INT)) AS `{0}`"
+    return [(day if kind == "day" else f"CAST(`{{0}}` AS {_TYPES[kind]}) AS `{{0}}`").format(name) for name, kind in columns.items()]
+
+
+def _launch(settings: Mapping[str, str]) -> None:
+    """Start the Java process if this one has none: quietly, all it drops in a temporary folder. BookError where it fails."""
+    from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkRuntimeError
+    from pyspark.java_gateway import launch_gateway
+    from pyspark.sql import SparkSession
+
+    if SparkContext._active_spark_context is not None:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="arrears-spark-home-"))
+    weakref.finalize(SparkContext, shutil.rmtree, str(folder), ignore_errors=True)
+    (folder / "log4j2.properties").write_text(_QUIET)
+    master = os.environ.get("SPARK_MASTER", "local[2]")
+    conf = SparkConf().setMaster(master).setAppName("arrears")
+    told = {
+        "spark.ui.enabled": "false",
+        "spark.driver.memory": "2g",
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{folder}/log4j2.properties -Dderby.system.home={folder}",
+        **_SESSION,
+    }
+    if master.startswith("local"):
+        told |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
+    for name, value in {**told, **settings}.items():
+        conf.set(name, value)
+    said = folder / "java.log"
+    try:
+        with said.open("w") as log:
+            gateway: Any = launch_gateway(conf, {"stderr": log, "stdout": log})
+            SparkSession(SparkContext(conf=conf, gateway=gateway))
+    except (PySparkRuntimeError, OSError) as error:
+        tail = " ".join(said.read_text().split("\n")[-4:]).strip() if said.exists() else ""
+        raise BookError(f"Spark did not start (Java 17 or newer is needed): {tail or error}") from None
