@@ -134,6 +134,7 @@ POSITION: Columns = {
     "accrued_num": "int64",  # interest by day since the last settlement, times 10^6 x day basis
     "ahead_fen": "int64",  # paid ahead, counted against coming instalments
     # schedule and agreements
+    "step_months": "int32",  # between the instalments now in force
     "contract_until_on": "day",  # contract instalments due on or after it were replaced
     "final_due_on": "day",
     "last_due_on": "day",

@@ -136,8 +136,10 @@ class DuckDB:
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """See `Engine.write`."""
         by = f" ORDER BY {', '.join(order)}" if order else ""
+        # a column that happens to hold no null would be written as required, and the files of two days would differ in type
+        optional = f"SELECT {', '.join(['NULL'] * len(columns))} FROM range(0)"
         self.connection.execute(
-            f'COPY (SELECT {self._list(columns, "_file")} FROM ({sql}) AS out{by}) '
+            f'COPY (SELECT {self._list(columns, "_file")} FROM ({sql}) AS out UNION ALL {optional}{by}) '
             f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT PARQUET, COMPRESSION ZSTD)"
         )
 

@@ -6,7 +6,7 @@ receipts, through the waterfall, (5) the day's penalty on what is left, (6) plan
 
 from __future__ import annotations
 
-import arrears.book.rules.accrual  # noqa: F401  registers its stages
+import arrears.book.rules.proposals  # noqa: F401  registers every stage
 from arrears.book.rules.agreements import ACTS_ORDER
 
 # what stands of the whole book's holds and evidence

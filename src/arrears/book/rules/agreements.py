@@ -253,7 +253,7 @@ def rows_called(policy: Policy) -> ir.Table:
 def rows_moved(policy: Policy) -> ir.Table:
     """6. Deferral, extension, due-date change: contract instalments take new due days; sums stay."""
     del policy
-    day = _today().inner_join(terms.select("loan_id", "step_months", "first_due_on"), "loan_id")
+    day = _today().inner_join(terms.select("loan_id", "first_due_on"), "loan_id").inner_join(pos.select("loan_id", "step_months"), "loan_id")
     rows = rows_called.table.inner_join(day, "loan_id")
     unpaid = (rows.interest_fen + rows.principal_fen > 0) & ~rows.covered & rows.kind.isin(_CONTRACT)
     by = ibis.window(group_by=[rows.loan_id, unpaid], order_by=[rows.due_on, rows.obligation])

@@ -352,11 +352,7 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
     left_grace = loans.left_grace | loans.out_of_grace_on.notnull()
     cured = (loans.dpd == 0) & left_grace & ~loans.plan_state.isin(["ACTIVE", "LATE"]) & ~loans.closed
     interrupted = (zero(loans.day_progress_fen) > 0) | agreed(loans) | loans.day_interrupted.fill_null(False)
-    final = ibis.cases(
-        (loans.opens, loans.final_row_on.fill_null(loans.to_on)),
-        (loans.part_row_on.notnull(), later(loans.final_due_on, loans.part_row_on)),
-        else_=loans.final_due_on,
-    )
+    final = loans.opens.ifelse(loans.final_row_on.fill_null(loans.to_on), loans.final_due_on)
     loans = loans.mutate(
         last_receipt_on=received.ifelse(loans.to_on, loans.last_receipt_on),
         last_full_on=full,
@@ -371,6 +367,7 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
         plan_count=loans.plan_count + planned.ifelse(i64(1), i64(0)),
         accelerated_count=loans.accelerated_count + called.ifelse(i64(1), i64(0)),
         class_floor=floors,
+        step_months=restructured.ifelse(loans.day_new_step, loans.step_months),
         contract_until_on=loans.opens.ifelse(ibis.least(loans.contract_until_on, loans.to_on + 1), loans.contract_until_on),
         final_due_on=final,
         last_due_on=later(loans.last_due_on, loans.passed_due_on),
@@ -380,7 +377,9 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
     )
     limits = calendar.select(limit_from="day_on", limitation_new_on="limitation_on")
     keeps = calendar.select(keep_from="day_on", removable_new_on="removable_on")
-    loans = loans.mutate(limit_from=later(loans.final_due_on, loans.interrupted_on))
+    parts = planned | loans.plan_state.isin(["ACTIVE", "LATE"])
+    last = parts.ifelse(later(loans.final_due_on, loans.part_row_on), loans.final_due_on)
+    loans = loans.mutate(limit_from=later(last, loans.interrupted_on))
     loans = loans.left_join(limits, "limit_from").drop("limit_from_right")
     loans = loans.left_join(keeps, [("cured_on", "keep_from")])
     loans = loans.mutate(limitation_end_on=loans.limitation_new_on, credit_removable_on=loans.removable_new_on)

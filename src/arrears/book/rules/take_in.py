@@ -125,7 +125,7 @@ def holds(policy: Policy) -> ir.Table:
         loan_id=joined.loan_id,
         stops=text("+").concat(joined.stops, text("+")),
         from_on=joined.value_on,
-        to_on=ibis.least(joined.until_on.fill_null(i64(FAR)), joined.ended_on.fill_null(i64(FAR))),
+        to_on=joined.ended_on.fill_null(joined.until_on).fill_null(i64(FAR)),  # what ended it goes before what was expected
     )
     each = ibis.union(
         *(
@@ -134,7 +134,9 @@ def holds(policy: Policy) -> ir.Table:
             )
             for stop in STOPS
         )
-    ).filter(lambda t: t.to_on >= t.from_on)
+    )
+    # without twins the order below is the same in both windows
+    each = each.filter(each.to_on >= each.from_on).distinct()
     window = ibis.window(group_by=[each.loan_id, each.stop], order_by=[each.from_on, each.to_on], preceding=(None, 1))
     seen = each.mutate(reach=each.to_on.max().over(window))
     starts = seen.mutate(new=(seen.reach.isnull() | (seen.from_on > seen.reach + 1)).ifelse(i64(1), i64(0)))

@@ -119,6 +119,7 @@ def opening(policy: Policy) -> ir.Table:
         "principal_fen": known.principal_fen,
         "principal_days": known.principal_fen,
         "history_paid_fen": known.history_paid_fen,
+        "step_months": known.step_months,
         "contract_until_on": i64(FAR),
         "final_due_on": known.maturity_on,
         "limitation_end_on": no_day(),

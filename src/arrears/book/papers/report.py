@@ -1,0 +1,239 @@
+"""The report of a close: totals, buckets, classes and what moved since the month before. Columns in, sums out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from arrears.book.door import Door
+from arrears.book.papers.figures import Pen
+from arrears.book.papers.sheet import Page, bar, grid, heading, line
+from arrears.book.papers.words import say
+from arrears.kernel.days import month_end
+
+ENDED = {"SETTLED": "paid_off", "WRITTEN_OFF": "charged_off", "TRANSFERRED": "transferred"}
+_SUMS = ("loans", "principal", "overdue")
+_NEEDED = (
+    "loan_id", "state", "bucket", "recency_bucket", "five_class", "principal_fen", "overdue_interest_fen", "overdue_principal_fen",
+    "received_fen", "history_paid_fen", "charged_off_fen", "proceeds_fen", "recovered_fen", "penalty_posted_fen", "penalty_paid_fen",
+    "penalty_waived_fen", "resumed_on", "cured_on",
+)  # fmt: skip
+
+
+def report(door: Door, on: dt.date | None = None) -> dict[str, Any]:
+    """Sum the Book at the end of a closed day; other programs rely on these names.
+
+    Parameters
+    ----------
+    door : the Book
+    on : a day that was closed; the last close unless told otherwise
+
+    Returns
+    -------
+    Plain dict, money in minor units of `currency`:
+    as_of; currency;
+    totals: loans, open (neither settled, written off nor transferred), paid_off, charged_off, payments (received, with what was
+    paid before the opening), charged_off_principal, collateral_proceeds, recoveries, principal and overdue (interest + principal)
+    of open loans, penalty_owed (posted less paid and waived, open loans);
+    buckets, recency_buckets: bucket -> loans, principal, overdue of open loans, in the order of the market's edges;
+    classes: "1" to "5" -> the same;
+    roll: from, to, loans, principal (as it stood at the earlier close): every open loan then, and every loan that is new since;
+    roll_from: the earlier close, the month end before, else the close before, else null;
+    month: first, resumed, cured (loans that resumed payment or were cured in the month so far), by_bucket the same two
+    numbers by the bucket at the earlier close (S163).
+
+    Errors: BookError where the Book has no such close.
+    """
+    day = on or door.current
+    table = _positions(door, day, _NEEDED)
+    live = table.filter(pc.equal(table["ended"], ""))
+    names = bucket_names(door, day)
+    before = _earlier_close(door, day)
+    moved = _moved(door, table, before)
+    return {
+        "as_of": day.isoformat(),
+        "currency": door.book.settings.currency,
+        "totals": _totals(table, live),
+        "buckets": _by(live, "bucket", names),
+        "recency_buckets": _by(live, "recency_bucket", names),
+        "classes": _by(live, "class", ["1", "2", "3", "4", "5"]),
+        "roll": _roll(moved, [*names, *ENDED.values(), "new"]),
+        "roll_from": before.isoformat() if before else None,
+        "month": _month(moved, day, names),
+    }
+
+
+def bucket_names(door: Door, day: dt.date) -> list[str]:
+    """Return the names of the market's buckets in order of their days (house bucket.market)."""
+    steps: Any = door.law.at(f"buckets.{door.law.word_at('bucket.market', day)}", day)
+    return [step.name for step in steps]
+
+
+def _positions(door: Door, day: dt.date, names: Sequence[str]) -> pa.Table:
+    """Positions with `overdue`, `class` and `ended` ("" while the loan is open, else how it ended)."""
+    table = door.positions(day).select(list(names))
+    ended = pa.array([""] * table.num_rows, pa.string()) if not table.num_rows else _ended(table["state"])
+    table = table.append_column("ended", ended)
+    table = table.append_column("overdue", pc.add(table["overdue_interest_fen"], table["overdue_principal_fen"]))
+    return table.append_column("class", pc.cast(table["five_class"], pa.string()))
+
+
+def _ended(state: pa.ChunkedArray) -> pa.ChunkedArray:
+    found = pc.index_in(state, pa.array(list(ENDED)))
+    return pc.fill_null(pc.take(pa.array(list(ENDED.values())), found), "")
+
+
+def _sum(column: pa.ChunkedArray) -> int:
+    return int(pc.sum(column).as_py() or 0)
+
+
+def _totals(table: pa.Table, live: pa.Table) -> dict[str, int]:
+    def ended(how: str) -> int:
+        return _sum(pc.equal(table["ended"], how))
+
+    penalty = _sum(live["penalty_posted_fen"]) - _sum(live["penalty_paid_fen"]) - _sum(live["penalty_waived_fen"])
+    return {
+        "loans": table.num_rows,
+        "open": live.num_rows,
+        "paid_off": ended("paid_off"),
+        "charged_off": ended("charged_off"),
+        "payments": _sum(table["received_fen"]) + _sum(table["history_paid_fen"]),
+        "charged_off_principal": _sum(table["charged_off_fen"]),
+        "collateral_proceeds": _sum(table["proceeds_fen"]),
+        "recoveries": _sum(table["recovered_fen"]),
+        "principal": _sum(live["principal_fen"]),
+        "overdue": _sum(live["overdue"]),
+        "penalty_owed": penalty,
+    }
+
+
+def _by(live: pa.Table, key: str, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Sums by the value of a column; every name stands there, also with no loan."""
+    grouped = live.group_by(key).aggregate([("loan_id", "count"), ("principal_fen", "sum"), ("overdue", "sum")])
+    found = {row[key]: row for row in grouped.to_pylist()}
+    out = {}
+    for name in [*names, *sorted(set(found) - set(names))]:
+        row = found.get(name, {"loan_id_count": 0, "principal_fen_sum": 0, "overdue_sum": 0})
+        out[name] = dict(zip(_SUMS, (row["loan_id_count"], row["principal_fen_sum"], row["overdue_sum"]), strict=True))
+    return out
+
+
+def _earlier_close(door: Door, day: dt.date) -> dt.date | None:
+    """The close of the month end before `day`; where it was not closed, the close before `day`."""
+    wished = month_end(day.replace(day=1) - dt.timedelta(days=1))
+    closes = [each for each in door.closes() if each < day]
+    return wished if wished in closes else (closes[-1] if closes else None)
+
+
+def _moved(door: Door, table: pa.Table, before: dt.date | None) -> pa.Table | None:
+    """Where each loan stood then and stands now: from, to, principal, resumed_on, cured_on. None without an earlier close."""
+    if before is None:
+        return None
+    names = ("loan_id", "state", "bucket", "principal_fen", "five_class", "overdue_interest_fen", "overdue_principal_fen")
+    old = _positions(door, before, names)
+    old = pa.table({"loan_id": old["loan_id"], "from": _place(old), "old_principal": old["principal_fen"]})
+    now = pa.table(
+        {"loan_id": table["loan_id"], "to": _place(table), "now_principal": table["principal_fen"]}
+        | {name: table[name] for name in ("resumed_on", "cured_on")}
+    )
+    both = now.join(old, "loan_id", join_type="left outer")
+    both = both.append_column("principal", pc.coalesce(both["old_principal"], both["now_principal"]))
+    both = both.set_column(both.column_names.index("from"), "from", pc.fill_null(both["from"], "new"))
+    over = pa.array(list(ENDED.values()))
+    still = pc.and_(pc.is_in(both["from"], over), pc.equal(both["from"], both["to"]))
+    return both.filter(pc.invert(still))
+
+
+def _place(table: pa.Table) -> pa.ChunkedArray:
+    """The bucket of an open loan, how it ended for another."""
+    return pc.if_else(pc.equal(table["ended"], ""), table["bucket"], table["ended"])
+
+
+def _roll(moved: pa.Table | None, order: Sequence[str]) -> list[dict[str, Any]]:
+    if moved is None:
+        return []
+    grouped = moved.group_by(["from", "to"]).aggregate([("loan_id", "count"), ("principal", "sum")]).to_pylist()
+    rank = {name: place for place, name in enumerate(order)}
+    rows = [{"from": row["from"], "to": row["to"], "loans": row["loan_id_count"], "principal": row["principal_sum"]} for row in grouped]
+    return sorted(rows, key=lambda row: (rank.get(row["from"], 99), rank.get(row["to"], 99), row["from"], row["to"]))
+
+
+def _month(moved: pa.Table | None, day: dt.date, names: Sequence[str]) -> dict[str, Any]:
+    """Resumed and cured in the month so far: two numbers, also by the bucket of the earlier close."""
+    first = day.replace(day=1)
+    out: dict[str, Any] = {"first": first.isoformat(), "resumed": 0, "cured": 0, "by_bucket": {}}
+    if moved is None:
+        return out
+    for word in ("resumed", "cured"):
+        since = pc.fill_null(pc.greater_equal(moved[f"{word}_on"], pa.scalar(first, pa.date32())), False)
+        chosen = moved.filter(since)
+        out[word] = chosen.num_rows
+        for row in chosen.group_by("from").aggregate([("loan_id", "count")]).to_pylist():
+            out["by_bucket"].setdefault(row["from"], {"resumed": 0, "cured": 0})[word] = row["loan_id_count"]
+    out["by_bucket"] = {name: out["by_bucket"][name] for name in [*names, *ENDED.values(), "new"] if name in out["by_bucket"]}
+    return out
+
+
+def report_text(report: dict[str, Any], locale: str = "zh") -> Page:
+    """Write a report for people: a Rich page, `str()` of it is plain text.
+
+    Parameters
+    ----------
+    report : what `report` returned
+    locale : "zh" or "en"
+    """
+    pen = Pen(report["currency"], locale)
+    totals = report["totals"]
+    counts = ("loans", "open", "paid_off", "charged_off")
+    told = [(say(locale, f"total.{name}"), f"{totals[name]:,}" if name in counts else pen.money(totals[name])) for name in totals]
+    parts: list[Any] = [
+        line(say(locale, "report.title", day=pen.day(report["as_of"])), "bold"),
+        grid(("", ""), told, [1]),
+        heading(say(locale, "report.buckets")),
+        bucket_grid(report["buckets"], pen),
+        heading(say(locale, "report.classes")),
+        grid(
+            [say(locale, f"head.{name}") for name in ("class", *_SUMS)],
+            [(class_name(name, locale), f"{row['loans']:,}", pen.plain(row["principal"]), pen.plain(row["overdue"]))
+             for name, row in report["classes"].items()],
+            [1, 2, 3],
+        ),
+    ]  # fmt: skip
+    month = report["month"]
+    if report["roll"]:
+        parts += [heading(say(locale, "report.roll", day=pen.day(report["roll_from"]))), _roll_grid(report["roll"], pen)]
+    parts.append(line("\n" + say(locale, "report.month", resumed=f"{month['resumed']:,}", cured=f"{month['cured']:,}")))
+    return Page(*parts)
+
+
+def class_name(number: str, locale: str) -> str:
+    """Return "2 关注": the number of the five-class and its name."""
+    return f"{number} {say(locale, f'class.{number}')}"
+
+
+def place_name(name: str, locale: str) -> str:
+    """Return the name of a bucket, or the words for how a loan ended."""
+    return say(locale, f"place.{name}") if name in {*ENDED.values(), "new"} else name
+
+
+def bucket_grid(buckets: dict[str, dict[str, int]], pen: Pen) -> Any:
+    """Return buckets as a table, each with a bar of its principal."""
+    most = max([row["principal"] for row in buckets.values()], default=0)
+    rows = [
+        (name, f"{row['loans']:,}", pen.plain(row["principal"]), pen.plain(row["overdue"]), bar(row["principal"], most))
+        for name, row in buckets.items()
+    ]
+    return grid([*[say(pen.locale, f"head.{name}") for name in ("bucket", *_SUMS)], ""], rows, [1, 2, 3])
+
+
+def _roll_grid(roll: list[dict[str, Any]], pen: Pen) -> Any:
+    heads = [say(pen.locale, f"head.{name}") for name in ("from", "to", "loans", "principal")]
+    rows = [
+        (place_name(row["from"], pen.locale), place_name(row["to"], pen.locale), f"{row['loans']:,}", pen.plain(row["principal"]))
+        for row in roll
+    ]
+    return grid(heads, rows, [2, 3])

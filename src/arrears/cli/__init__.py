@@ -1,0 +1,19 @@
+"""`arrears ...`: thin commands over the doors of the rooms. The only place that asks the clock; nobody imports it.
+
+`program.py` is the frame (help, version), `outcome.py` the exit codes and what a failure says, `words.py` the options that
+commands share. Then one file a kind of command: `taking` (init, import, retry), `closing`, `reading`, `papers`, `rules`
+(law), `demo`. Nothing heavy is imported before a command needs it: `arrears --help` answers at once.
+"""
+
+from __future__ import annotations
+
+# in the order in which --help lists them
+from arrears.cli import taking, closing, papers, reading, rules, demo  # isort: skip
+from arrears.cli.program import app
+
+__all__ = ["closing", "demo", "main", "papers", "reading", "rules", "taking"]
+
+
+def main() -> None:
+    """Run the program with the words of the command line."""
+    app(prog_name="arrears")

@@ -1,0 +1,74 @@
+"""The command that shows it all: ten invented borrowers, 120 nights, one morning."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from arrears.cli.closing import progress, standing
+from arrears.cli.outcome import say
+from arrears.cli.program import app
+from arrears.cli.words import Locale, Tongue, put, tongue
+
+if TYPE_CHECKING:
+    from arrears.book.door import Door
+
+OWN = """
+Your own tape
+
+  arrears init my-book
+  arrears import my-book loans.csv events.csv --mapping arrears --dry-run
+  arrears import my-book loans.csv events.csv --mapping arrears
+  arrears close my-book --through 2026-11-30
+  arrears show my-book
+
+docs/tape-layout.md describes each column; {book}/tape is the story as such a tape. More of this book:
+
+  arrears proposals {book} --format csv
+  arrears statement {book} B05 --locale zh
+  arrears positions {book} --on 2026-09-30 --known now
+"""
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", file_okay=False, help="Folder of the demo's book.")] = Path("demo-book"), locale: Tongue = None
+) -> None:
+    """Close 120 days of ten invented borrowers, then show a morning, a statement, and how to use your own tape.
+
+    Run again it is quick: a finished book is shown, an unfinished one goes on.
+
+    \b
+    $ arrears demo
+    $ arrears demo --dir other-book --locale zh
+    """
+    from arrears.sample import story
+
+    say(f"{story.LENDER}: ten invented borrowers, {story.FIRST} to {story.LAST}.")
+    door = story.build(folder)
+    _close(door)
+    _show(door, tongue(locale))
+    put(OWN.format(book=os.path.relpath(folder)))
+
+
+def _close(door: Door) -> None:
+    from arrears.sample import story
+
+    days = [story.OPENING, *door.days_to_close(story.LAST)] if door.book.current is None else door.days_to_close(story.LAST)
+    with standing(door), progress(len(days)) as step:
+        if door.book.current is None:
+            door.close(story.OPENING)
+            step(story.OPENING)
+        door.close_through(story.LAST, lambda closed: step(closed.day))
+
+
+def _show(door: Door, locale: Locale) -> None:
+    from arrears.book.papers import morning, statement
+    from arrears.sample import story
+
+    put(morning.morning_text(morning.morning(door, story.LAST), locale))
+    put("")
+    put(statement.statement_text(statement.statement(door, "B09", story.LAST), locale))

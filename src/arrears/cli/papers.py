@@ -1,0 +1,113 @@
+"""Commands that print papers: report, show, statement, journal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from arrears.cli.outcome import say
+from arrears.cli.program import app
+from arrears.cli.words import Book, Json, Locale, On, Tongue, day, open_book, put, put_json, tongue
+
+
+@app.command()
+def report(book: Book, on: On = None, json: Json = False, locale: Tongue = None) -> None:
+    """Print totals, buckets, classes and how loans rolled.
+
+    \b
+    $ arrears report my-book --json
+    $ arrears report my-book --on 2026-11-30
+    """
+    from arrears.book.papers import report as paper
+
+    door = open_book(book)
+    told = paper.report(door, on or door.current)
+    put_json(told) if json else put(paper.report_text(told, tongue(locale)))
+
+
+@app.command()
+def show(book: Book, on: On = None, locale: Tongue = None, json: Json = False) -> None:
+    """Show the morning at a glance: how many loans stand where, what is overdue, what the night proposes.
+
+    \b
+    $ arrears show my-book
+    $ arrears show my-book --on 2026-11-30 --locale zh
+    """
+    from arrears.book.papers import morning
+
+    door = open_book(book)
+    told = morning.morning(door, on or door.current)
+    put_json(told) if json else put(morning.morning_text(told, tongue(locale)))
+
+
+@app.command()
+def statement(
+    book: Book,
+    loan: Annotated[str, typer.Argument(metavar="LOAN", help="Number of the loan.", show_default=False)],
+    on: On = None,
+    form: Annotated[Literal["text", "html", "json"], typer.Option("--format", help="Form of the statement.")] = "text",
+    locale: Tongue = None,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, metavar="FILE", help="Write to this file.")] = None,
+) -> None:
+    """Print one loan's statement: what was agreed, what fell due, where each fen went, what is owed.
+
+    \b
+    $ arrears statement my-book L0001
+    $ arrears statement my-book L0001 --format html --locale zh --out L0001.html
+    """
+    door = open_book(book)
+    shown = _statement(door, loan, on or door.current, form, tongue(locale))
+    if out is None:
+        put(shown)
+        return
+    out.write_text(_text(shown), encoding="utf-8")
+    say(f"Written to {out}.")
+
+
+def _statement(door: object, loan: str, on: dt.date, form: str, locale: Locale) -> object:
+    import json
+
+    from arrears.book.papers import statement as paper
+    from arrears.cli.words import plain
+
+    told = paper.statement(door, loan, on)
+    if form == "json":
+        return json.dumps(told, ensure_ascii=False, indent=1, default=plain)
+    return paper.statement_html(told, locale) if form == "html" else paper.statement_text(told, locale)
+
+
+def _text(shown: object) -> str:
+    """A paper as text, drawn without colour where it is more than text."""
+    if isinstance(shown, str):
+        return shown if shown.endswith("\n") else f"{shown}\n"
+    from rich.console import Console
+
+    console = Console(record=True, width=120, file=Path("/dev/null").open("w"))
+    console.print(shown)
+    return console.export_text()
+
+
+@app.command()
+def journal(
+    book: Book,
+    first: Annotated[dt.date | None, typer.Option("--from", parser=day, metavar="DATE", help="First close; default: that of the book.")] = None,
+    last: Annotated[dt.date | None, typer.Option("--to", parser=day, metavar="DATE", help="Last close; default: that of the book.")] = None,
+    form: Annotated[Literal["csv", "hledger"], typer.Option("--format", help="Form of the journal.")] = "csv",
+) -> None:
+    """Print the double-entry journal; the lines of each loan and close sum to zero.
+
+    \b
+    $ arrears journal my-book --format csv
+    $ arrears journal my-book --from 2026-11-01 --to 2026-11-30 --format hledger
+    """
+    from arrears.book.papers import ledger
+
+    door = open_book(book)
+    write = ledger.journal_csv if form == "csv" else ledger.journal_hledger
+    lines: Iterable[str] = write(door, first or door.closes()[0], last or door.current) if door.current else ()
+    for line in lines:
+        typer.echo(line.removesuffix("\n"))
