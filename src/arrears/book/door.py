@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -52,6 +52,11 @@ def engine_named(name: str, spill: Path | None = None) -> Engine:
 
         return Spark.start()
     raise BookError(f"there is no engine {name!r}; allowed: duckdb, spark")
+
+
+def below(tables: Iterable[pa.Table]) -> pa.Table:
+    """The tables below one another; engines mark "never null" where they happened to see none, which is no difference."""
+    return pa.concat_tables(list(tables), promote_options="default")
 
 
 class Door:
@@ -138,7 +143,7 @@ class Door:
 
     def _all(self, kind: str, columns: c.Columns) -> pa.Table:
         files = self.book.files(kind)
-        return pa.concat_tables([pq.read_table(file) for file in files]) if files else arrow_schema(columns).empty_table()
+        return below(pq.read_table(file) for file in files) if files else arrow_schema(columns).empty_table()
 
     def _waiting(self) -> pa.Table:
         file = self.book.root / "waiting.parquet"
@@ -208,23 +213,29 @@ class Door:
         """Days of every published close."""
         return self.book.closes()
 
-    def positions(self, on: dt.date | None = None, known: str = "then") -> pa.Table:
-        """One row a loan at the end of `on` (POSITION), as known then, or as known now with every later correction."""
-        return self._read(on, "position", c.POSITION) if known == "then" else known_now(self.closer, self._day(on))[0]
+    def positions(self, on: dt.date | None = None, known: str = "then", columns: Sequence[str] | None = None) -> pa.Table:
+        """One row a loan at the end of `on` (POSITION), as known then, or as known now with every later correction.
+
+        `columns` reads only those: a report of a million loans needs a few.
+        """
+        if known == "now":
+            table = known_now(self.closer, self._day(on))[0]
+            return table.select(columns) if columns else table
+        return self._read(on, "position", columns)
 
     def open_due(self, on: dt.date | None = None, known: str = "then") -> pa.Table:
         """Open obligations at the end of `on` (OPEN_DUE); `known` as in `positions`."""
-        return self._read(on, "open_due", c.OPEN_DUE) if known == "then" else known_now(self.closer, self._day(on))[1]
+        return self._read(on, "open_due") if known == "then" else known_now(self.closer, self._day(on))[1]
 
     def proposals(self, on: dt.date | None = None) -> pa.Table:
         """Proposals of the close of `on` (PROPOSALS)."""
-        return self._read(on, "proposals", c.PROPOSALS)
+        return self._read(on, "proposals")
 
     def journal(self, first: dt.date, last: dt.date) -> pa.Table:
         """Journal lines of the closes from `first` to `last` (JOURNAL)."""
         days = [day for day in self.closes() if first <= day <= last]
-        tables = [self._read(day, "journal", c.JOURNAL) for day in days]
-        return pa.concat_tables(tables) if tables else arrow_schema(c.JOURNAL).empty_table()
+        tables = [self._read(day, "journal") for day in days]
+        return below(tables) if tables else arrow_schema(c.JOURNAL).empty_table()
 
     def loans(self) -> pa.Table:
         """Terms of every loan (LOANS)."""
@@ -233,12 +244,12 @@ class Door:
     def schedule(self, loan_id: str) -> pa.Table:
         """Contract instalments of one loan (SCHEDULE), in order."""
         found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("schedule_by_loan")]
-        return pa.concat_tables(found).sort_by([("due_on", "ascending"), ("obligation", "ascending")]) if found else arrow_schema(c.SCHEDULE).empty_table()
+        return below(found).sort_by([("due_on", "ascending"), ("obligation", "ascending")]) if found else arrow_schema(c.SCHEDULE).empty_table()
 
     def events(self, loan_id: str) -> pa.Table:
         """Events of one loan (EVENTS) in order of their value days."""
         found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("events")]
-        return pa.concat_tables(found).sort_by([("value_on", "ascending"), ("event_id", "ascending")]) if found else arrow_schema(c.EVENTS).empty_table()
+        return below(found).sort_by([("value_on", "ascending"), ("event_id", "ascending")]) if found else arrow_schema(c.EVENTS).empty_table()
 
     def history(self, loan_id: str, on: dt.date | None = None, known_on: dt.date | None = None) -> History:
         """A loan from its opening to the end of `on`: where each fen went, and its state, as known at `known_on`.
@@ -299,10 +310,14 @@ class Door:
             raise BookError(f"there is no close of {day}; the last one is {self.current}")
         return day
 
-    def _read(self, on: dt.date | None, table: str, columns: c.Columns) -> pa.Table:
+    def waiting(self) -> pa.Table:
+        """Events that wait for their loan, with the reason (tape.intake.WAITING)."""
+        return self._waiting()
+
+    def _read(self, on: dt.date | None, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         files = self.book.close_files(self._day(on), table)
         try:
-            return pa.concat_tables([pq.read_table(file) for file in files])
+            return below(pq.read_table(file, columns=list(columns) if columns else None) for file in files)
         except (OSError, pa.ArrowInvalid) as error:
             raise BookError(f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}") from None
 
