@@ -122,4 +122,4 @@ def _warn_of_calendar(door: Door, last: dt.date) -> None:
 
     years = china_calendar().years
     if last.year + 1 not in years:
-        say(f"note: the calendar of workdays ends with {max(years)}; days of {last.year + 1} are not judged until its notice is in it.")
+        say(f"note: the calendar of official workdays ends with {max(years)}; nothing is guessed beyond it.")

@@ -84,11 +84,7 @@ def _text(shown: object) -> str:
     """A paper as text, drawn without colour where it is more than text."""
     if isinstance(shown, str):
         return shown if shown.endswith("\n") else f"{shown}\n"
-    from rich.console import Console
-
-    console = Console(record=True, width=120, file=Path("/dev/null").open("w"))
-    console.print(shown)
-    return console.export_text()
+    return f"{shown}\n"
 
 
 @app.command()

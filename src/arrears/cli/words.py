@@ -71,9 +71,15 @@ def put(shown: object) -> None:
     if isinstance(shown, str):
         typer.echo(shown.removesuffix("\n"))
         return
-    from rich.console import Console
+    if sys.stdout.isatty():
+        from rich.console import Console
 
-    Console(highlight=False).print(shown)
+        Console(highlight=False, emoji=False).print(shown)
+        return
+    from arrears.book.papers.sheet import plain as without_colours
+
+    # a pipe has no width of its own, and a wrapped line is no use to a program
+    sys.stdout.write(without_colours(shown, width=160))
 
 
 def put_table(table: Any, form: Literal["csv", "json"]) -> None:

@@ -24,10 +24,13 @@ AFTER_ACTS = (
     "rows_today",
     "plans",
     "rows_final",
+    "moved",
     "ledger",
     "due_out",
     "overdue",
     "cleared",
+    "episode",
     "clocks",
+    "gathered",
     "status",
 )

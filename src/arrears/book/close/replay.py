@@ -91,7 +91,7 @@ def replay(
         engine.put("chosen", pa.table({"loan_id": loans}, schema=arrow_schema(IDS)), IDS)
         if start is None:
             programme.run("opening", "opening_due")
-            sources = {"pos": f"SELECT * FROM opening WHERE state_on <= {number}", "due": "SELECT * FROM opening_due"}
+            sources = {"pos": f"SELECT * FROM opening WHERE state_on < {number}", "due": "SELECT * FROM opening_due"}
         else:
             for name, table, columns in (("pos", "position", c.POSITION), ("due", "open_due", c.OPEN_DUE)):
                 engine.scan(f"kept_{name}", book.close_files(from_day_number(start), table), columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -98,10 +98,3 @@ def _transaction(entry: dict[str, Any], currency: str) -> str:
     postings = [f"    {account:<32}  {currency} {figures(amount, currency)}\n" for account, amount in moved]
     return f"{entry['posted_on'].isoformat()} loan {loan} | {note}\n" + "".join(postings) + "\n"
 
-
-def balance(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """Sum long rows by account: minor units, only accounts that moved."""
-    sums: dict[str, int] = {}
-    for row in rows:
-        sums[row["account"]] = sums.get(row["account"], 0) + row["amount"]
-    return sums

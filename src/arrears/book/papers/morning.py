@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+
+from rich.padding import Padding
 
 from arrears.book.door import Door
 from arrears.book.papers.explain import explain_proposal
@@ -55,7 +56,7 @@ def morning(door: Door, on: dt.date | None = None) -> dict[str, Any]:
         "proposals": _kinds(proposals),
         "candidates": [_plain(row) for row in first.to_pylist()],
         "candidates_count": candidates.num_rows,
-        "waiting": _waiting(door),
+        "waiting": door.waiting().num_rows,
         "rejects": _rejects(door),
         "refunds": _refunds(door, day),
     }
@@ -80,11 +81,6 @@ def _kinds(proposals: pa.Table) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (rank.get(row["kind"], len(rank)), row["kind"]))
 
 
-def _waiting(door: Door) -> int:
-    file = door.book.root / "waiting.parquet"
-    return int(pq.read_metadata(file).num_rows) if file.exists() else 0
-
-
 def _rejects(door: Door) -> int:
     file = door.book.root / "rejects.csv"
     if not file.exists():
@@ -94,7 +90,7 @@ def _rejects(door: Door) -> int:
 
 
 def _refunds(door: Door, day: dt.date) -> dict[str, int]:
-    positions = door.positions(day).select(["state", "credit_fen"])
+    positions = door.positions(day, columns=["state", "credit_fen"])
     owed = positions.filter(pc.and_(pc.equal(positions["state"], "SETTLED"), pc.greater(positions["credit_fen"], 0)))
     return {"loans": owed.num_rows, "amount": int(pc.sum(owed["credit_fen"]).as_py() or 0)}
 
@@ -154,7 +150,7 @@ def _candidates(morning: dict[str, Any], pen: Pen) -> list[Any]:
     out: list[Any] = [heading(say(pen.locale, "morning.candidates", count=f"{morning['candidates_count']:,}"))]
     for row in morning["candidates"]:
         why = explain_proposal(_dated(row), pen.locale, pen.currency)
-        out.append(line(f"{row['loan_id']}  {pen.money(row['overdue_fen'])}  {why}"))
+        out += [line(f"{row['loan_id']}  {pen.money(row['overdue_fen'])}", "bold"), Padding(line(why), (0, 0, 0, 2))]
     missing = [part for part in morning["candidates"][0]["missing"].split("+") if part and part != "open_promise_ended"]
     if missing:
         gap = "、" if pen.locale == "zh" else ", "

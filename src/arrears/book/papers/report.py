@@ -75,9 +75,8 @@ def bucket_names(door: Door, day: dt.date) -> list[str]:
 
 def _positions(door: Door, day: dt.date, names: Sequence[str]) -> pa.Table:
     """Positions with `overdue`, `class` and `ended` ("" while the loan is open, else how it ended)."""
-    table = door.positions(day).select(list(names))
-    ended = pa.array([""] * table.num_rows, pa.string()) if not table.num_rows else _ended(table["state"])
-    table = table.append_column("ended", ended)
+    table = door.positions(day, columns=names)
+    table = table.append_column("ended", _ended(table["state"]))
     table = table.append_column("overdue", pc.add(table["overdue_interest_fen"], table["overdue_principal_fen"]))
     return table.append_column("class", pc.cast(table["five_class"], pa.string()))
 

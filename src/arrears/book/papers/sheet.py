@@ -42,6 +42,7 @@ def grid(heads: Sequence[str], rows: Iterable[Sequence[str | Text]], numbers: It
     """Return a table; columns whose place is in `numbers` stand to the right."""
     right = set(numbers)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", padding=(0, 1))
+    table.show_header = any(heads)
     for place, head in enumerate(heads):
         table.add_column(Text(head), justify="right" if place in right else "left", overflow="fold")
     for row in rows:

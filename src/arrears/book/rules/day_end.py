@@ -111,10 +111,73 @@ LEDGER: c.Columns = {
 }
 
 
+_SPENT = (
+    "received_fen", "split_fen", "split_interest_fen", "split_principal_fen", "disbursed_fen", "adjusted_fen", "refunded_fen", "fee_fen",
+    "recovered_fen", "proceeds_fen", "expense_fen", "charged_off", "charge_off_fen", "write_back_fen", "transferred",
+)  # fmt: skip
+_ACTS = {f"day_{name}": acts.columns[name] for name in _SPENT}
+_SUMS = (
+    "took_interest", "took_principal", "took_penalty", "took_fee", "posted_new", "waived_new", "interest_left", "penalty_left",
+    "fee_left", "fee_before", "fee_settled",
+)  # fmt: skip
+_HELD = ("principal_days", "accrued_num", "state", *(name for name in c.POSITION if name in LEDGER or name == "ahead_fen"))
+MOVED: c.Columns = {
+    **{name: c.POSITION[name] for name in _HELD},
+    **_ACTS,
+    "from_on": "day",
+    "to_on": "day",
+    "method": "string",
+    "instalment_fen": "int64",
+    "interest_new_fen": "int64",
+    **dict.fromkeys(_SUMS, "int64"),
+    "cancelled_interest_fen": "int64",
+    "acting_opens": "bool",
+    "split_interest": "int64",
+    "split_principal": "int64",
+    "accrued_left": "int64",
+}
+acting = unbound("acting_today", {"loan_id": "string", "opens": "bool"})
+
+
+@stage("moved", MOVED)
+def moved_today(policy: Policy) -> ir.Table:
+    """Position, acts and the sums of the day's rows, side by side; one row a loan of the turn."""
+    del policy
+    took = poured.table
+
+    def part(*names: str) -> ir.IntegerScalar:
+        return sum64(took.part.isin(names).ifelse(took.taken_fen, i64(0)))
+
+    lines = took.group_by("loan_id").aggregate(
+        took_interest=part("interest"), took_principal=part("principal"), took_penalty=part("penalty"), took_fee=part("cost", "fee")
+    )
+    final = rows_final.table
+    parts = final.kind == "P"
+    rows = final.group_by("loan_id").aggregate(
+        posted_new=sum64(final.posted_fen - final.posted_before_fen),
+        waived_new=sum64(final.waived_fen - final.waived_before_fen),
+        # a part of a running plan repeats what its covered row says
+        interest_left=sum64((parts | ~final.counted).ifelse(i64(0), final.interest_fen)),
+        penalty_left=sum64(final.posted_fen - final.paid_fen - final.waived_fen),
+        fee_left=sum64(final.fee_fen),
+    )
+    fees = unbound("rows_accrued", ROWS)
+    before = fees.group_by("loan_id").aggregate(fee_before=sum64(fees.fee_fen))
+    settled = rows_settled.group_by("loan_id").aggregate(fee_settled=sum64(rows_settled.fee_fen))
+    loans = pos.select(*dict.fromkeys(_HELD)).inner_join(turn, "loan_id").inner_join(
+        terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id"
+    )
+    loans = beside(loans, prefixed(acts.table.select("loan_id", *_SPENT), "day_"))
+    loans = loans.inner_join(pot.table.select("loan_id", "interest_new_fen"), "loan_id")
+    for table in (lines, rows, before, settled, prefixed(cancelled_today, "cancelled_"), prefixed(acting, "acting_")):
+        loans = beside(loans, table)
+    return _split(loans.mutate(**{name: zero(loans[name]) for name in _SUMS})).select(*MOVED)
+
+
 @stage("ledger", LEDGER)
 def ledger(policy: Policy) -> ir.Table:
     """The sums of each loan at the end of the day; `received = principal + interest + penalty + fee + credit + ...`."""
-    moved = _split(_moved())
+    moved = moved_today.table
     simple = moved.method == "simple_interest"
     split = {"interest": moved.split_interest, "principal": moved.split_principal}
     used = {part: simple.ifelse(split[part], moved[f"took_{part}"]) for part in ("principal", "interest")}
@@ -167,44 +230,6 @@ def ledger(policy: Policy) -> ir.Table:
         closed=closed,
         gave_fen=received,
     )
-
-
-acting = unbound("acting_today", {"loan_id": "string", "opens": "bool"})
-
-
-def _moved() -> ir.Table:
-    """Position, acts and the sums of the day's rows, side by side; one row a loan of the turn."""
-    took = poured.table
-
-    def part(*names: str) -> ir.IntegerScalar:
-        return sum64(took.part.isin(names).ifelse(took.taken_fen, i64(0)))
-
-    lines = took.group_by("loan_id").aggregate(
-        took_interest=part("interest"), took_principal=part("principal"), took_penalty=part("penalty"), took_fee=part("cost", "fee")
-    )
-    final = rows_final.table
-    parts = final.kind == "P"
-    rows = final.group_by("loan_id").aggregate(
-        posted_new=sum64(final.posted_fen - final.posted_before_fen),
-        waived_new=sum64(final.waived_fen - final.waived_before_fen),
-        # a part of a running plan repeats what its covered row says
-        interest_left=sum64((parts | ~final.counted).ifelse(i64(0), final.interest_fen)),
-        penalty_left=sum64(final.posted_fen - final.paid_fen - final.waived_fen),
-        fee_left=sum64(final.fee_fen),
-    )
-    fees = unbound("rows_accrued", ROWS)
-    before = fees.group_by("loan_id").aggregate(fee_before=sum64(fees.fee_fen))
-    settled = rows_settled.group_by("loan_id").aggregate(fee_settled=sum64(rows_settled.fee_fen))
-    loans = pos.inner_join(turn, "loan_id").inner_join(
-        terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id"
-    )
-    loans = beside(loans, prefixed(acts.table, "day_"))
-    loans = loans.inner_join(pot.table.select("loan_id", "interest_new_fen"), "loan_id")
-    for table in (lines, rows, before, settled, prefixed(cancelled_today, "cancelled_"), prefixed(acting, "acting_")):
-        loans = beside(loans, table)
-    sums = ("took_interest", "took_principal", "took_penalty", "took_fee", "posted_new", "waived_new", "interest_left", "penalty_left",
-            "fee_left", "fee_before", "fee_settled")  # fmt: skip
-    return loans.mutate(**{name: zero(loans[name]) for name in sums})
 
 
 def _split(loans: ir.Table) -> ir.Table:

@@ -154,6 +154,14 @@ def _points(policy: Policy, since: ir.Table) -> ir.Table:
     return scored.group_by("loan_id").aggregate(points=sum64(scored.points))
 
 
+EPISODE: c.Columns = {
+    "loan_id": "string",
+    "to_on": "day",
+    "dpd": "int64",
+    "out_of_grace_on": "day",
+    "last_progress_on": "day",
+    "anchor_on": "day",
+}
 CLOCKS: c.Columns = {
     "loan_id": "string",
     "dpd": "int64",
@@ -167,9 +175,9 @@ CLOCKS: c.Columns = {
 }
 
 
-@stage("clocks", CLOCKS)
-def clocks(policy: Policy) -> ir.Table:
-    """Days past due, the start of the delinquency, the no-progress clock less its pauses, attitude points."""
+@stage("episode", EPISODE)
+def episode(policy: Policy) -> ir.Table:
+    """Days past due, the first day out of grace of the present delinquency, and where the no-progress clock starts."""
     day = beside(pos.inner_join(turn, "loan_id"), prefixed(acts.table, "day_"))
     day = beside(day, prefixed(overdue.table, "now_"))
     progress = (zero(day.day_progress_fen) >= policy.whole("progress.min_fen", day.to_on)) & (zero(day.day_progress_fen) > 0)
@@ -185,10 +193,17 @@ def clocks(policy: Policy) -> ir.Table:
         last_progress_on=(progress | signed).ifelse(day.to_on, day.last_progress_on),
     )
     anchored = dated.mutate(anchor_on=(dated.dpd > 0).ifelse(later(dated.now_oldest_due_on, dated.last_progress_on), no_day()))
+    return anchored.select(*EPISODE)
+
+
+@stage("clocks", CLOCKS)
+def clocks(policy: Policy) -> ir.Table:
+    """The no-progress clock less its pauses, attitude points, and whether a hold suspends the promise."""
+    anchored = episode.table
     stops = hold.filter(hold.stop == "clock").select("loan_id", hold_from="from_on", hold_to="to_on")
     met = anchored.select("loan_id", "anchor_on", through_on="to_on").filter(lambda t: t.anchor_on.notnull()).inner_join(stops, "loan_id")
     pauses = met.group_by("loan_id").aggregate(paused=sum64(overlap(met.anchor_on, met.through_on, met.hold_from, met.hold_to)))
-    since = dated.filter(dated.out_of_grace_on.notnull()).select("loan_id", "to_on", since_on="out_of_grace_on")
+    since = anchored.filter(anchored.out_of_grace_on.notnull()).select("loan_id", "to_on", since_on="out_of_grace_on")
     loans = beside(beside(beside(anchored, pauses), _points(policy, since)), _promise_holds())
     paused = zero(loans.paused)
     return loans.select(
@@ -279,10 +294,24 @@ def credit_code(policy: Policy, loans: ir.Table, day: ir.IntegerValue, month_fro
     )
 
 
+_SAID = (
+    "progress_fen", "plan_count", "new_count", "new_step", "defer_count", "extend_months", "move_days", "accelerated", "interrupted",
+    "transferred", "promise_fen", "promise_until_on",
+)  # fmt: skip
+GATHERED: c.Columns = {
+    **c.POSITION,
+    "to_on": "day",
+    "closed": "bool",
+    "points": "int64",
+    "month_from_on": "day",
+    "month_to_on": "day",
+}
+
+
 @stage("status", c.POSITION)
 def status(policy: Policy) -> ir.Table:
-    """The new position of every loan of the turn."""
-    loans = _gathered(policy)
+    """The new position of every loan of the turn: what follows from the days, sums and dates gathered before."""
+    loans = gathered.table
     graded = loans.mutate(
         triggers=loans.closed.ifelse(text(""), triggers(policy, loans)),
         state_on=loans.to_on,
@@ -302,7 +331,8 @@ def status(policy: Policy) -> ir.Table:
     return done.select(*c.POSITION)
 
 
-def _gathered(policy: Policy) -> ir.Table:
+@stage("gathered", GATHERED)
+def gathered(policy: Policy) -> ir.Table:
     """Ledger, clocks, plans and acts beside the old position, with every column that does not need another new one."""
     carried = [name for name in c.POSITION if name not in ledger.columns or name == "loan_id"]
     before = pos.select(*carried, was_principal_days=pos.principal_days, received_before=pos.received_fen)
@@ -312,7 +342,8 @@ def _gathered(policy: Policy) -> ir.Table:
     loans = loans.inner_join(terms.select("loan_id", "instalment_fen"), "loan_id")
     for table in (clocks.table, plans.table):
         loans = loans.inner_join(table, "loan_id")
-    loans = beside(beside(beside(loans, prefixed(acts.table, "day_")), overdue.table), cleared.table)
+    said = acts.table.select("loan_id", *_SAID)
+    loans = beside(beside(beside(loans, prefixed(said, "day_")), overdue.table), cleared.table)
     loans = loans.inner_join(calendar, loans.to_on == calendar.day_on)
     loans = beside(loans, _penalty_owed())
     loans = loans.mutate(
@@ -322,7 +353,7 @@ def _gathered(policy: Policy) -> ir.Table:
         attitude_points=loans.points,
         dpd_without_plan=(loans.to_on - loans.oldest_without_plan_on).fill_null(i64(0)),
     )
-    return _promised(policy, _dated(policy, loans))
+    return _promised(policy, _dated(policy, loans)).select(*GATHERED)
 
 
 def _penalty_owed() -> ir.Table:

@@ -108,16 +108,15 @@ def merged_due(policy: Policy) -> ir.Table:
 
 @stage("opening", c.POSITION)
 def opening(policy: Policy) -> ir.Table:
-    """The position of a loan at the end of the day it was opened: nothing has happened yet."""
+    """The position of a loan on the eve of the day it was opened: nothing has happened yet."""
     del policy
     known = loans.semi_join(chosen, "loan_id")
     known = known.mutate(gone=known.principal_fen == 0)
     given = {
         "loan_id": known.loan_id,
-        "state_on": known.opened_on,
+        "state_on": known.opened_on - 1,  # its first turn is the opening day itself, which gives it a status
         "disbursed_fen": known.principal_fen,
         "principal_fen": known.principal_fen,
-        "principal_days": known.principal_fen,
         "history_paid_fen": known.history_paid_fen,
         "step_months": known.step_months,
         "contract_until_on": i64(FAR),
