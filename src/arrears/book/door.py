@@ -113,17 +113,33 @@ class Door:
 
         Errors: Refused for a file or mapping that cannot be used; BookError while another writer is at work.
         """
-        mapping = load_mapping(mapping_name)
-        tape = load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), make_schedules)
+        mapping = self._in_currency(load_mapping(mapping_name))
         if dry_run:
-            return Imported(tape, None, None)
+            return Imported(self._load(files, mapping, as_of_on), None, None)
         with self.book.lock():
+            tape = self._load(files, mapping, as_of_on)
             self._adopt(mapping)
             told = {"mapping": mapping.name, "files_in": [file.name for file in files], "as_of_on": as_of_on.isoformat(), "sums": tape.sums}
             number = commit(self.book, Batch(tape.loans, tape.schedule, tape.opening_due, tape.events), told)
             self._write_waiting(tape.waiting)
             rejects = add_rejects(self.book, tape.rejects)
         return Imported(tape, number, rejects)
+
+    def retry(self, as_of_on: dt.date) -> Imported:
+        """Try the waiting events again, without any file; errors as in `import_files`."""
+        return self.import_files([], "arrears", as_of_on)
+
+    def _load(self, files: Sequence[Path], mapping: Mapping, as_of_on: dt.date) -> Tape:
+        return load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), make_schedules)
+
+    def _in_currency(self, mapping: Mapping) -> Mapping:
+        """The mapping in the Book's currency; an empty Book takes the tape's, one that holds loans refuses another."""
+        ours = self.book.settings.currency
+        if not mapping.currency:
+            return replace(mapping, currency=ours)
+        if mapping.currency != ours and self.book.batches():
+            raise BookError(f"mapping {mapping.name} reads {mapping.currency}, but this Book is in {ours}. A Book has one currency.")
+        return mapping
 
     def take_events(self, events: pa.Table) -> str | None:
         """Take accepted events in (columns of EVENTS), such as those of another room; returns the batch number."""
@@ -178,7 +194,7 @@ class Door:
             for name in ("law", "closer"):
                 self.__dict__.pop(name, None)
             load_law(folder, self.book.settings.country)
-        self.book.change(replace(self.book.settings, monthly=mapping.months, currency=mapping.currency or self.book.settings.currency))
+        self.book.change(replace(self.book.settings, monthly=self.book.settings.monthly or mapping.months, currency=mapping.currency))
 
     # -- closing ----------------------------------------------------------------------
 

@@ -71,6 +71,12 @@ def verify_book(book: Book) -> Iterator[tuple[dt.date, list[str]]]:
     """Check every published close: file hashes, physical types, content hashes, invariants. Yields (day, findings)."""
     engine = DuckDB()
     before: dt.date | None = None
+    last = book.current
+    if last is not None and not book.close_dir(last).exists():
+        yield last, [f"{book.close_dir(last)} is missing, and CURRENT names it"]
+    taken = [finding for record in book.batch_records() for finding in _taken(book, record)]
+    if taken:
+        yield last or dt.date.min, taken
     for day in book.closes():
         try:
             findings = list(_findings(book, engine, day, before))
@@ -78,6 +84,16 @@ def verify_book(book: Book) -> Iterator[tuple[dt.date, list[str]]]:
             findings = [str(error)]
         yield day, findings
         before = day
+
+
+def _taken(book: Book, record: Mapping[str, Any]) -> Iterator[str]:
+    """What is wrong with the files of one import."""
+    for name, digest in record["files"].items():
+        path = book.root / name
+        if not path.exists():
+            yield f"{path} is missing"
+        elif sha256(path) != digest:
+            yield f"{path} is not the file that was taken in (its sha256 differs)"
 
 
 def _findings(book: Book, engine: DuckDB, day: dt.date, before: dt.date | None) -> Iterator[str]:

@@ -48,12 +48,16 @@ def cost(history: History, law: Law) -> dict[str, Any]:
 
 
 def _contract_irr(history: History) -> str | None:
-    """Yearly internal rate of return of the contract: twelve times the monthly rate, months of 30 days."""
-    start = max(history.terms["disbursed_on"], history.terms["opened_on"])
+    """Yearly internal rate of return of the contract: twelve times the monthly rate, months of 30 days.
+
+    None for a loan that the Book took over later: what was paid before is not known instalment by instalment.
+    """
+    start = history.terms["disbursed_on"]
+    if history.terms["opened_on"] > start:
+        return None
     flows = [
         (Fraction(days_30_360(start, row["due_on"]), 30), row["interest_fen"] + row["principal_fen"])
         for row in history.schedule
-        if row["due_on"] > start
     ]
     monthly = irr(history.terms["principal_fen"], flows)
     return None if monthly is None else percent_text(monthly * _MONTHS, 2)

@@ -44,7 +44,7 @@ def obligations(history: History) -> list[Row]:
     -------
     One dict an obligation: obligation, kind (I, H, P, R, X, F), due_on, moved_from_on (the contract's day, if another), interest_fen,
     principal_fen, fee_fen (as it fell due), amount_fen (their sum), paid_fen, unpaid_fen, paid_on, status, days_late.
-    status: paid, paid_by_plan, overdue, due_today, coming, in_plan, replaced, written_off, transferred, before, nothing,
+    status: paid, paid_by_plan, overdue, due_today, coming, in_plan, replaced, called, written_off, transferred, before, nothing,
     settled, no_longer_due. Simple interest has the whole instalment in principal_fen.
     """
     taken = Taken(history)
@@ -95,7 +95,7 @@ def _status(history: History, paid: int, amount: int, due_on: dt.date, live: Row
     if paid >= amount:
         return "paid"
     if due_on >= position["contract_until_on"]:
-        return "replaced"
+        return _replaced(history.events, due_on)
     if position["state"] in ("WRITTEN_OFF", "TRANSFERRED"):
         return "no_longer_due" if due_on > on else str(position["state"]).lower()
     if due_on > on:
@@ -103,6 +103,13 @@ def _status(history: History, paid: int, amount: int, due_on: dt.date, live: Row
     if due_on <= history.terms["opened_on"]:
         return "before"
     return "paid_by_plan" if position["plan_count"] else "settled"
+
+
+def _replaced(events: list[Row], due_on: dt.date) -> str:
+    """Did an instalment go into the called amount, or give way to a new agreement: what came first."""
+    acts = [row for row in events if row["kind"] == "accelerated" or row["subject"] == "restructure"]
+    first = min((row for row in acts if row["effect_on"] <= due_on), key=lambda row: row["effect_on"], default=None)
+    return "called" if first and first["kind"] == "accelerated" else "replaced"
 
 
 def kind_of(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from arrears.book.papers.figures import Pen, ppm_text
 from arrears.book.papers.obligations import ENDED
-from arrears.book.papers.sections_money import cost_lines, penalty_tables
+from arrears.book.papers.sections_money import cost_lines, penalty_tables, receipt_cells
 from arrears.book.papers.tables import Cells, obligation_name
 from arrears.book.papers.words import has, say
 from arrears.kernel.money import rmb_upper
@@ -32,7 +32,7 @@ def summary(data: Data, pen: Pen) -> dict[str, str]:
     say_ = _sayer(pen)
     state = data["state"]
     total, upper = _to_pay(data), ""
-    if data["currency"] == "CNY" and data["owed"]:
+    if data["currency"] == "CNY" and data["owed"] and total:
         upper = say_("head.upper", words=rmb_upper(total))
     after = ""
     if state["dpd"] > 0 and state["state"] not in ENDED:
@@ -119,7 +119,7 @@ def _agreed(data: Data, pen: Pen) -> Section:
     if terms["opened_on"] != terms["disbursed_on"]:
         rows.append((say_("agreed.opened_on"), terms["opened_on"]))
     fees = [say_("agreed.fee", code=fee["code"], amount=pen.money(fee["max_fen"])) for fee in terms["cost_sheet"] if "max_fen" in fee]
-    lines = [say_("agreed.fees", told="; ".join(fees)) if fees else say_("agreed.no_fees")]
+    lines = [say_("agreed.fees", told=say_("list.gap").join(fees)) if fees else say_("agreed.no_fees")]
     return Section("agreed", say_("agreed.title"), lines, [Cells((say_("agreed.what"), say_("agreed.value")), rows, [1])])
 
 
@@ -131,7 +131,10 @@ def _due(data: Data, pen: Pen) -> Section:
         parts.insert(-1, "fee")
     heads = [say_("due.what"), say_("due.on"), *[say_(f"part.{part}") for part in parts], say_("due.paid"), say_("due.unpaid"), say_("due.status")]
     body = []
+    gone = [row for row in data["obligations"] if row["status"] in ("replaced", "called")]
     for row in data["obligations"]:
+        if row in gone and len(gone) > 1:
+            continue  # a long list of what is no longer owed would hide what is
         moved = say_("due.moved", day=row["moved_from_on"]) if row["moved_from_on"] else ""
         status = say_(f"status.{row['status']}", days=row["days_late"], on=row["paid_on"] or "")
         if row["status"] == "paid" and row["days_late"]:
@@ -140,12 +143,13 @@ def _due(data: Data, pen: Pen) -> Section:
         body.append((obligation_name(row["obligation"], pen.locale), row["due_on"] + moved, *sums,
                      pen.dash(row["paid_fen"]), pen.dash(row["unpaid_fen"]), status))  # fmt: skip
     notes = [say_("due.simple")] if simple else []
+    if len(gone) > 1:
+        ends = [obligation_name(row["obligation"], pen.locale) for row in (gone[0], gone[-1])]
+        notes.append(say_("due.gone", count=len(gone), first=ends[0], last=ends[1], status=say_(f"status.{gone[0]['status']}")))
     return Section("due", say_("due.title"), (), [Cells(heads, body, range(2, len(heads) - 1))], notes) if body else Section("due", "")
 
 
 def _paid(data: Data, pen: Pen) -> Section:
-    from arrears.book.papers.sections_money import receipt_cells
-
     say_ = _sayer(pen)
     state = data["state"]
     lines = []

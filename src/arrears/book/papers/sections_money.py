@@ -49,6 +49,8 @@ def _receipt(entry: dict[str, Any], parts: list[str], rest: bool, pen: Pen) -> l
         when += say(pen.locale, "paid.from_credit")
         amount = ""
         lines[0][-1] = "-" + pen.plain(entry["amount_fen"])
+    if entry["payer"]:
+        when += say(pen.locale, "paid.by", payer=entry["payer"])
     if entry["kind"] == "proceeds":
         when += say(pen.locale, "paid.from_vehicle")
     return [[when if place == 0 else "", amount if place == 0 else "", *cells] for place, cells in enumerate(lines)]

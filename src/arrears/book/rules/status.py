@@ -231,10 +231,17 @@ def agreed(loans: ir.Table) -> ir.BooleanValue:
 def _promise_holds() -> ir.Table:
     """Loans whose open promise met a hold on contact or the clock: it is suspended, not judged (MISSION 3.4)."""
     stops = hold.filter(hold.stop.isin(["contact", "clock"])).select("loan_id", hold_from="from_on", hold_to="to_on")
-    open_ = pos.filter(pos.promise_state == "PENDING").select("loan_id", "promise_made_on", "promise_due_on").inner_join(turn, "loan_id")
-    met = open_.inner_join(stops, "loan_id")
-    through = ibis.least(met.promise_due_on + 1, met.to_on)
-    return met.filter(overlap(met.promise_made_on, through, met.hold_from, met.hold_to) > 0).select("loan_id").distinct().mutate(
+    day = beside(pos.select("loan_id", "promise_state", "promise_made_on", "promise_due_on").inner_join(turn, "loan_id"),
+                 acts.table.select("loan_id", "promise_fen", "promise_until_on"))  # fmt: skip
+    made = zero(day.promise_fen) > 0
+    open_ = day.filter(made | (day.promise_state == "PENDING"))
+    dated = open_.mutate(
+        since_on=(zero(open_.promise_fen) > 0).ifelse(open_.to_on, open_.promise_made_on),
+        until_on=(zero(open_.promise_fen) > 0).ifelse(open_.promise_until_on, open_.promise_due_on),
+    )
+    met = dated.inner_join(stops, "loan_id")
+    through = ibis.least(met.until_on + 1, met.to_on)
+    return met.filter(overlap(met.since_on - 1, through, met.hold_from, met.hold_to) > 0).select("loan_id").distinct().mutate(
         held=ibis.literal(True)
     )
 
@@ -459,7 +466,7 @@ def _promised(policy: Policy, loans: ir.Table) -> ir.Table:
     judged = ibis.cases(
         (loans.promise_state != "PENDING", loans.promise_state),
         (paid >= loans.promise_fen, text("KEPT")),
-        (loans.promise_held & ~made, text("SUSPENDED")),
+        (loans.promise_held, text("SUSPENDED")),
         (last & (paid > 0), text("PARTLY_KEPT")),
         (last, text("BROKEN")),
         else_=text("PENDING"),
