@@ -31,7 +31,9 @@ def test_wrong_usage_is_2(words, run):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", [["close", "--on", "2026-09-01"], ["report"], ["show"], ["verify"], ["positions"], ["journal"], ["retry"]])
+@pytest.mark.parametrize(
+    "words", [["close", "--on", "2026-09-01"], ["report"], ["show"], ["verify"], ["positions"], ["journal"], ["retry"]]
+)
 def test_a_folder_that_is_no_book_is_1_and_says_how_to_make_one(words, run, tmp_path):
     done = run(words[0], tmp_path, *words[1:])
     assert (done.exit_code, done.stdout) == (1, "")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-
-from cli.conftest import PROGRAM
 
 import arrears
 from arrears.cli import app
 
+PROGRAM = Path(sys.executable).parent / "arrears"
 HEAVY = ["ibis", "duckdb", "pyarrow", "numpy", "babel", "pandas", "yaml", "rich.markdown", "chinese_calendar"]
 
 

@@ -28,7 +28,13 @@ def test_from_an_empty_folder_to_a_report(run, tape, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["report", "BOOK", "--json"], ["show", "BOOK", "--json"], ["verify", "BOOK", "--json"], ["statement", "BOOK", "L1", "--format", "json"]]
+    "words",
+    [
+        ["report", "BOOK", "--json"],
+        ["show", "BOOK", "--json"],
+        ["verify", "BOOK", "--json"],
+        ["statement", "BOOK", "L1", "--format", "json"],
+    ],
 )
 def test_a_json_output_parses(words, run, closed):
     done = run(*[closed if word == "BOOK" else word for word in words])

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from story.told import CHECKPOINTS, LOANS, applied, as_told, daily, loan
-
 from arrears.sample.story import LAST, story
+from story.told import CHECKPOINTS, LOANS, applied, as_told, daily, loan
 
 
 @pytest.mark.parametrize("name", LOANS)
@@ -81,9 +80,11 @@ def test_the_book_on_day_120(days: Any) -> None:
 
 @pytest.mark.behaviour("S009")
 def test_every_fen_received_is_used_or_held_as_credit(days: Any) -> None:
-    used = ("interest_paid_fen", "principal_paid_fen", "penalty_paid_fen", "fee_paid_fen", "credit_fen", "refunded_fen", "after_charge_off_fen")
-    off = [(day, name) for day, rows in days.items() for name, row in rows.items() if row["received_fen"] != sum(row[part] for part in used)]
-    assert off == []
+    used = [
+        f"{part}_fen" for part in ["interest_paid", "principal_paid", "penalty_paid", "fee_paid", "credit", "refunded", "after_charge_off"]
+    ]
+    every = [(day, row) for day, rows in days.items() for row in rows.values()]
+    assert [(day, row["loan_id"]) for day, row in every if row["received_fen"] != sum(row[part] for part in used)] == []
     assert sum(row["received_fen"] for row in days["2026-12-29"].values()) > 0
 
 

@@ -135,7 +135,7 @@ class Door:
     def _in_currency(self, mapping: Mapping) -> Mapping:
         """The mapping in the Book's currency; an empty Book takes the tape's, one that holds loans refuses another."""
         ours = self.book.settings.currency
-        if not mapping.currency:
+        if not mapping.fixed_currency:
             return replace(mapping, currency=ours)
         if mapping.currency != ours and self.book.batches():
             raise BookError(f"mapping {mapping.name} reads {mapping.currency}, but this Book is in {ours}. A Book has one currency.")

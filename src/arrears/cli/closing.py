@@ -54,7 +54,8 @@ def close(
     for each in closed if len(closed) <= 1 else [closed[-1]]:
         replayed = f", {each.replayed} replayed" if each.replayed else ""
         put(f"{each.day}: {each.loans} loans, {each.touched} computed{replayed}, {each.proposals} proposals")
-    say(f"{len(closed)} days closed; the last close is {door.book.current}." if closed else f"Closed already: the last close is {door.book.current}.")
+    said = f"{len(closed)} days closed" if closed else "Closed already"
+    say(f"{said}: the last close is {door.book.current}.")
 
 
 def _run(door: Door, last: dt.date, one: bool, engine: Engine) -> list[Closed]:

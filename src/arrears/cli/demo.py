@@ -35,7 +35,8 @@ docs/tape-layout.md describes each column; {book}/tape is the story as such a ta
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option("--dir", file_okay=False, help="Folder of the demo's book.")] = Path("demo-book"), locale: Tongue = None
+    folder: Annotated[Path, typer.Option("--dir", file_okay=False, help="Folder of the demo's book.")] = Path("demo-book"),
+    locale: Tongue = None,
 ) -> None:
     """Close 120 days of ten invented borrowers, then show a morning, a statement, and how to use your own tape.
 

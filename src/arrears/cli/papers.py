@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from arrears.cli.outcome import say
 from arrears.cli.program import app
 from arrears.cli.words import Book, Json, Locale, On, Tongue, day, open_book, put, put_json, tongue
+
+if TYPE_CHECKING:
+    from arrears.book.door import Door
 
 
 @app.command()
@@ -68,7 +71,7 @@ def statement(
     say(f"Written to {out}.")
 
 
-def _statement(door: object, loan: str, on: dt.date, form: str, locale: Locale) -> object:
+def _statement(door: Door, loan: str, on: dt.date, form: str, locale: Locale) -> object:
     import json
 
     from arrears.book.papers import statement as paper
@@ -90,8 +93,10 @@ def _text(shown: object) -> str:
 @app.command()
 def journal(
     book: Book,
-    first: Annotated[dt.date | None, typer.Option("--from", parser=day, metavar="DATE", help="First close; default: that of the book.")] = None,
-    last: Annotated[dt.date | None, typer.Option("--to", parser=day, metavar="DATE", help="Last close; default: that of the book.")] = None,
+    first: Annotated[
+        dt.date | None, typer.Option("--from", parser=day, metavar="DATE", help="From this close; default: the first.")
+    ] = None,
+    last: Annotated[dt.date | None, typer.Option("--to", parser=day, metavar="DATE", help="To this close; default: the last.")] = None,
     form: Annotated[Literal["csv", "hledger"], typer.Option("--format", help="Form of the journal.")] = "csv",
 ) -> None:
     """Print the double-entry journal; the lines of each loan and close sum to zero.
@@ -104,6 +109,5 @@ def journal(
 
     door = open_book(book)
     write = ledger.journal_csv if form == "csv" else ledger.journal_hledger
-    lines: Iterable[str] = write(door, first or door.closes()[0], last or door.current) if door.current else ()
-    for line in lines:
-        typer.echo(line.removesuffix("\n"))
+    until = last or door.current
+    sys.stdout.writelines(write(door, first or door.closes()[0], until))

@@ -6,7 +6,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from arrears import __version__
 from arrears.cli.outcome import outcome
@@ -36,7 +36,7 @@ class Commands(TyperGroup):
                 formatter.write(f"  {name:<{width}}{says}\n{'':<{width + 2}}$ {example}\n")
 
 
-def _example(command: TyperCommand, path: str) -> str:
+def _example(command: Any, path: str) -> str:
     """The first example line of a command's help; a group shows that of its first command."""
     inner = getattr(command, "commands", None)
     if inner:
@@ -48,14 +48,15 @@ def _example(command: TyperCommand, path: str) -> str:
 
 def group(says: str) -> typer.Typer:
     """A group of commands in the form of this program."""
-    # plain help: the rich form takes longer to load than a command to answer
-    return typer.Typer(cls=Commands, help=says, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    # plain help: the rich form takes longer to load than a command to answer; plain traces: the pretty form prints values
+    plain: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
+    return typer.Typer(cls=Commands, help=says, no_args_is_help=True, **plain)
 
 
 app = group(
     "A lender's book of vehicle loans, night by night: who owes what, since when and why, and who needs what next."
-    "\n\nData goes to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with findings."
-    " Start with: arrears demo"
+    "\n\nData goes to standard output, everything else to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage,"
+    " 3 done with findings. Start with: arrears demo"
 )
 
 

@@ -101,7 +101,8 @@ def _told(told: Explanation) -> str:
     lines = [told.id, f"  {told.says}", f"  {told.says_zh}", ""]
     lines += [f"  {name}: {value}" for name, value in facts.items() if value]
     for step in told.steps:
-        lines.append(f"  from {step.since or 'the start'}: {step.value}   {step.source}{f' ({step.note})' if step.note else ''}   {step.file}")
+        note = f" ({step.note})" if step.note else ""
+        lines.append(f"  from {step.since or 'the start'}: {step.value}   {step.source}{note}   {step.file}")
     return "\n".join(lines)
 
 

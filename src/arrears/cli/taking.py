@@ -25,7 +25,8 @@ def init(
     book: Book,
     currency: Annotated[str, typer.Option(help="Currency of the book: CNY, USD, GBP or JPY.")] = "CNY",
     house: Annotated[
-        Path | None, typer.Option(exists=True, file_okay=False, help="Folder of YAML with the lender's own settings, laid over the shipped ones.")
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of YAML with the lender's own settings, over the shipped ones."),
     ] = None,
     json: Json = False,
 ) -> None:

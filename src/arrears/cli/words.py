@@ -66,7 +66,7 @@ def put_json(data: Any) -> None:
     put(json.dumps(data, ensure_ascii=False, indent=1, default=plain))
 
 
-def put(shown: object) -> None:
+def put(shown: Any) -> None:
     """Print text or something Rich can draw to standard output."""
     if isinstance(shown, str):
         typer.echo(shown.removesuffix("\n"))

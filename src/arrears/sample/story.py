@@ -18,16 +18,6 @@ OPENING = dt.date(2026, 8, 31)  # the first close: the end of the day before the
 FIRST, LAST = dt.date(2026, 9, 1), dt.date(2026, 12, 29)
 STOPS = "penalty+clock+contact"
 
-LOANS = (
-    "loan_id borrower_id product method principal rate term_count step_months disbursed_on first_due_on instalment opened_on "
-    "opening_principal history_paid acceleration_clause cost_sheet vehicle liens"
-).split()
-SCHEDULE = "loan_id obligation due_on interest principal".split()
-EVENTS = (
-    "source source_ref loan_id kind value_on recorded_at amount subject until_on count first_due_on stops progress channel payer "
-    "reason asker approver"
-).split()
-
 Row = dict[str, Any]
 
 
@@ -60,14 +50,16 @@ def write_tape(folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     loans = story()["loans"]
     tables = {
-        "loans": (LOANS, [_loan(name, loan) for name, loan in loans.items()]),
-        "schedule": (SCHEDULE, [row for name, loan in loans.items() for row in _given(name, loan)]),
-        "events": (EVENTS, [row for name, loan in loans.items() for row in _numbered(name, loan)]),
+        "loans": [_loan(name, loan) for name, loan in loans.items()],
+        "schedule": [row for name, loan in loans.items() for row in _given(name, loan)],
+        "events": [row for name, loan in loans.items() for row in _numbered(name, loan)],
     }
-    return [_write(folder / f"{name}.csv", columns, rows) for name, (columns, rows) in tables.items()]
+    return [_write(folder / f"{name}.csv", rows) for name, rows in tables.items()]
 
 
-def _write(path: Path, columns: list[str], rows: list[Row]) -> Path:
+def _write(path: Path, rows: list[Row]) -> Path:
+    """Write rows with every column that one of them has, in order of appearance."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
     with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, columns, restval="", lineterminator="\n")
         writer.writeheader()

@@ -79,7 +79,8 @@ class Mapping:
     name: str
     tables: Dict[str, Dict[str, Source]]
     says: str = ""
-    currency: str = ""  # empty: the Book's
+    currency: str = "CNY"
+    fixed_currency: bool = False  # it names one; otherwise amounts are in the Book's
     market: str = "cn"
     months: bool = False
     house: Dict[str, Any] = field(default_factory=dict)
@@ -123,8 +124,8 @@ def read_mapping(raw: Any, name: str) -> Mapping:
     """Check a mapping given as plain data and return it. Errors: Refused (TAPE_MAPPING)."""
     _known(name, "the mapping", raw, _KEYS)
     title = str(raw.get("name", name))
-    currency, market = raw.get("currency", ""), raw.get("market", "cn")
-    _one_of(title, "currency", currency, ("", *CURRENCIES))
+    currency, market = raw.get("currency", "CNY"), raw.get("market", "cn")
+    _one_of(title, "currency", currency, tuple(CURRENCIES))
     _one_of(title, "market", market, MARKETS)
     _known(title, "tables", raw.get("tables"), tuple(TABLES))
     _known(title, "house", raw.get("house") or {}, HOUSE)
@@ -135,6 +136,7 @@ def read_mapping(raw: Any, name: str) -> Mapping:
         name=title,
         says=str(raw.get("says", "")),
         currency=currency,
+        fixed_currency="currency" in raw,
         market=market,
         months=raw.get("months", False),
         tables=tables,
