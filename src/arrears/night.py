@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from arrears.book.door import Closed, Door, Imported
@@ -80,11 +80,4 @@ def take_in(door: Door, on: dt.date, files: Sequence[Path] = (), mapping: str = 
     """Import files, or only try the waiting events again; None where there is neither."""
     if files:
         return door.import_files(files, mapping, on)
-    if not (door.book.root / "waiting.parquet").exists():
-        return None
-    kept = door.book.settings
-    done = door.import_files([], mapping, on)
-    if door.book.settings != replace(kept):
-        with door.book.lock():
-            door.book.change(kept)  # no file was read, so no mapping has anything to say about the book
-    return done
+    return door.retry(on) if door.waiting().num_rows else None

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, Programme, arrow_schema
-from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AFTER_ACTS, BEFORE_ACTS
+from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, WATERFALL
 from arrears.book.rules.agreements import TO_MAKE
 from arrears.book.rules.schedule import restructured
 from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS
@@ -112,9 +112,32 @@ class Runner:
             self.engine.view("rows_settled", "SELECT * FROM rows_accrued")
             self.engine.put("cancelled_today", arrow_schema(CANCELLED).empty_table(), CANCELLED)
             self.engine.put("acting_today", arrow_schema(_ACTING).empty_table(), _ACTING)
-        self.programme.run(*AFTER_ACTS)
+        self.programme.run(*WATERFALL)
+        self._ahead()
+        self.programme.run(*DAY_END)
         if self.collect:
             self.lines.append(self.engine.arrow("SELECT * FROM poured", POURED))
+
+    def _ahead(self) -> None:
+        """Money beyond what is due, where the policy does not just hold it as credit."""
+        engine = self.engine
+        if self.programme.policy.pays_ahead:
+            self.programme.run("ahead")
+        if not self.programme.policy.pays_ahead or not self._count("ahead"):
+            engine.view("poured", "SELECT * FROM poured_due")
+            engine.view("rows_poured", "SELECT * FROM rows_poured_due")
+            return
+        engine.make("rest", "SELECT s.* FROM by_loan AS s JOIN ahead AS a ON s.loan_id = a.loan_id", c.SCHEDULE)
+        self.programme.run(*AHEAD)
+        engine.view("poured", "SELECT * FROM poured_due UNION ALL SELECT * FROM poured_ahead")
+        others = "SELECT p.* FROM rows_poured_due AS p LEFT ANTI JOIN rows_ahead AS r ON p.loan_id = r.loan_id AND p.obligation = r.obligation"
+        others = others if engine.dialect != "duckdb" else others.replace("LEFT ANTI JOIN", "ANTI JOIN")
+        engine.view("rows_poured", f"{others} UNION ALL SELECT * FROM rows_ahead")
+        both = "SELECT loan_id, opens FROM acting_today WHERE loan_id NOT IN (SELECT loan_id FROM ahead) UNION ALL SELECT loan_id, opens FROM ahead"
+        engine.make("acting_today", both, _ACTING)
+        each = "SELECT * FROM cancelled_today UNION ALL SELECT loan_id, -interest_fen AS interest_fen FROM ahead_counted"
+        engine.make("cancelled_both", f"SELECT loan_id, sum(interest_fen) AS interest_fen FROM ({each}) AS c GROUP BY loan_id", CANCELLED)
+        engine.view("cancelled_today", "SELECT * FROM cancelled_both")
 
     def _acts(self) -> None:
         """The acts of the day, for the loans that have any; new equal instalments are made outside the engine."""

@@ -55,10 +55,7 @@ def _contract_irr(history: History) -> str | None:
     start = history.terms["disbursed_on"]
     if history.terms["opened_on"] > start:
         return None
-    flows = [
-        (Fraction(days_30_360(start, row["due_on"]), 30), row["interest_fen"] + row["principal_fen"])
-        for row in history.schedule
-    ]
+    flows = [(Fraction(days_30_360(start, row["due_on"]), 30), row["interest_fen"] + row["principal_fen"]) for row in history.schedule]
     monthly = irr(history.terms["principal_fen"], flows)
     return None if monthly is None else percent_text(monthly * _MONTHS, 2)
 
@@ -79,7 +76,9 @@ def irr(paid_out: int, flows: list[tuple[Fraction, int]]) -> Fraction | None:
         return None
     with localcontext() as context:
         context.prec = 25
-        times = [(int(time) if time.denominator == 1 else Decimal(time.numerator) / time.denominator, Decimal(amount)) for time, amount in flows]
+        times = [
+            (int(time) if time.denominator == 1 else Decimal(time.numerator) / time.denominator, Decimal(amount)) for time, amount in flows
+        ]
         low, high = Decimal(0), Decimal(1)
         for _ in range(34):
             rate = (low + high) / 2

@@ -97,4 +97,3 @@ def _transaction(entry: dict[str, Any], currency: str) -> str:
     loan = " ".join(entry["loan_id"].replace(";", " ").split())
     postings = [f"    {account:<32}  {currency} {figures(amount, currency)}\n" for account, amount in moved]
     return f"{entry['posted_on'].isoformat()} loan {loan} | {note}\n" + "".join(postings) + "\n"
-

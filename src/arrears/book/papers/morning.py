@@ -7,7 +7,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from rich.padding import Padding
 
 from arrears.book.door import Door

@@ -44,8 +44,8 @@ def obligations(history: History) -> list[Row]:
     -------
     One dict an obligation: obligation, kind (I, H, P, R, X, F), due_on, moved_from_on (the contract's day, if another), interest_fen,
     principal_fen, fee_fen (as it fell due), amount_fen (their sum), paid_fen, unpaid_fen, paid_on, status, days_late.
-    status: paid, paid_by_plan, overdue, due_today, coming, in_plan, replaced, called, written_off, transferred, before, nothing,
-    settled, no_longer_due. Simple interest has the whole instalment in principal_fen.
+    status: paid, paid_by_plan, open (a fee), overdue, due_today, coming, in_plan, replaced, called, written_off, transferred, before,
+    nothing, settled, no_longer_due. Simple interest has the whole instalment in principal_fen.
     """
     taken = Taken(history)
     live = {row["obligation"]: row for row in history.open_due}
@@ -75,7 +75,7 @@ def _row(history: History, taken: Taken, name: str, agreed: Row | None, live: Ro
         "moved_from_on": iso(agreed["due_on"]) if agreed and agreed["due_on"] != due_on else None,
         **{f"{part}_fen": value for part, value in parts.items()},
         "amount_fen": amount,
-        "paid_fen": amount - unpaid if status in ("overdue", "due_today", "in_plan", "paid_by_plan") or live else taken.debt(name),
+        "paid_fen": amount - unpaid if live or status == "paid_by_plan" else taken.debt(name),
         "unpaid_fen": unpaid,
         "paid_on": iso(paid_on) if paid_on and unpaid < amount else None,
         "status": status,
@@ -89,6 +89,8 @@ def _status(history: History, paid: int, amount: int, due_on: dt.date, live: Row
     if live and unpaid:
         if live["covered"]:
             return "in_plan"
+        if live["kind"] == "F":
+            return "open"
         return "overdue" if due_on < on else "due_today" if due_on == on else "coming"
     if amount == 0:
         return "nothing"

@@ -35,12 +35,13 @@ def penalty(history: History, rows: list[Row], law: Law) -> dict[str, Any]:
     rows: one dict an instalment that bore penalty: obligation, due_on, free_until_on (last day of grace), rate (exact text), rate_percent,
     rate_why (product, uplift, cap: the three of which the lowest holds), segments (from, to, base_fen, days, frozen_days),
     base_days_fen (sum of daily bases), posted_fen, paid_fen, waived_fen, owed_fen, cap_fen, capped, explained (the segments give
-    posted_fen). others_fen: posted on obligations that no longer stand alone. posted_fen, paid_fen, waived_fen, cut_fen, owed_fen of the loan.
+    posted_fen). others_fen: posted on obligations that no longer stand alone. posted_fen, paid_fen, waived_fen, cut_fen, owed_fen: of
+    the loan.
     """
     position = history.position
     taken = Taken(history)
     live = {row["obligation"]: row for row in history.open_due}
-    frozen = held_days(history.events, "penalty", history.on)
+    frozen = merged([*held_days(history.events, "penalty", history.on), *_after_charge_off(history)])
     plans = plan_ranges(history, taken, live, frozen)
     told = []
     for row in rows:
@@ -51,15 +52,17 @@ def penalty(history: History, rows: list[Row], law: Law) -> dict[str, Any]:
         told.append(_checked(made, row["obligation"] in live))
     kept = [_said(made, history, law) for made in told if made["posted_fen"] or made["paid_fen"] or made["waived_fen"]]
     posted = position["penalty_posted_fen"]
-    owed = posted - position["penalty_paid_fen"] - position["penalty_waived_fen"]
+    paid = position["penalty_paid_fen"]
+    # a charge-off gives up what penalty is left
+    waived = posted - paid if position["state"] == "WRITTEN_OFF" else position["penalty_waived_fen"]
     return {
         "rows": kept,
         "others_fen": posted - sum(made["posted_fen"] for made in kept),
         "posted_fen": posted,
-        "paid_fen": position["penalty_paid_fen"],
-        "waived_fen": position["penalty_waived_fen"],
+        "paid_fen": paid,
+        "waived_fen": waived,
         "cut_fen": position["penalty_cut_fen"],
-        "owed_fen": owed if position["state"] != "WRITTEN_OFF" else 0,
+        "owed_fen": posted - paid - waived,
     }
 
 
@@ -88,7 +91,7 @@ def _gone(history: History, row: Row, taken: Taken, law: Law) -> Row:
         "paid_fen": taken.part(row["obligation"], "penalty"),
         "waived_fen": 0,
         "cap_fen": 0,
-        "waivable": history.position["penalty_waived_fen"],
+        "waivable": history.position["penalty_waived_fen"] + history.position["charged_off_other_fen"],
     }
 
 
@@ -126,6 +129,12 @@ def segments(history: History, row: Row, taken: Taken, grace_days: int, quiet: l
         if days:
             out.append({"from": iso(start), "to": iso(end), "base_fen": held, "days": days, "frozen_days": still})
     return out
+
+
+def _after_charge_off(history: History) -> list[Range]:
+    """The days from a charge-off of the whole principal on: they bear nothing."""
+    off = [row["effect_on"] for row in history.events if row["kind"] == "charged_off"]
+    return [(max(off), history.on)] if off and history.position["state"] == "WRITTEN_OFF" else []
 
 
 def overlap(one: Range, other: Range) -> int:
@@ -228,6 +237,9 @@ def _said(made: Row, history: History, law: Law) -> Row:
         "rate": decimal_text(made["rate"]),
         "rate_percent": percent_text(made["rate"]),
         "rate_why": {name: decimal_text(value) for name, value in three.items()} if lowest == made["rate"] else None,
-        **{name: made[name] for name in ("segments", "base_days_fen", "posted_fen", "paid_fen", "waived_fen", "cap_fen", "capped", "explained")},
+        **{
+            name: made[name]
+            for name in ("segments", "base_days_fen", "posted_fen", "paid_fen", "waived_fen", "cap_fen", "capped", "explained")
+        },
         "owed_fen": made["posted_fen"] - made["paid_fen"] - made["waived_fen"],
     }

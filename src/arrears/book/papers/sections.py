@@ -33,16 +33,16 @@ def summary(data: Data, pen: Pen) -> dict[str, str]:
     state = data["state"]
     total, upper = _to_pay(data), ""
     if data["currency"] == "CNY" and data["owed"] and total:
-        upper = say_("head.upper", words=rmb_upper(total))
+        upper = say_("top.upper", words=rmb_upper(total))
     after = ""
     if state["dpd"] > 0 and state["state"] not in ENDED:
-        key = "head.grace" if state["grace_until_on"] else "head.late"
+        key = "top.grace" if state["grace_until_on"] else "top.late"
         after = say_(key, days=state["dpd"], since=pen.day(state["oldest_due_on"]), until=pen.day(state["grace_until_on"]))
     ended = state["state"] in ENDED
     return {
-        "title": say_("head.title", loan=data["loan_id"]),
-        "first": say_("head.first", day=pen.day(data["as_of"])),
-        "label": say_(f"head.ended.{state['state']}") if ended else say_("head.owed" if data["owed"] else "head.overdue"),
+        "title": say_("top.title", loan=data["loan_id"]),
+        "first": say_("top.first", day=pen.day(data["as_of"])),
+        "label": say_(f"top.ended.{state['state']}") if ended else say_("top.owed" if data["owed"] else "top.overdue"),
         "amount": pen.money(total),
         "upper": upper,
         "after": after,
@@ -80,8 +80,11 @@ def _owed(data: Data, pen: Pen) -> Section:
     if not rows:
         gone = data["state"]["state"] in ENDED
         return Section("owed", say_("owed.title"), () if gone else (say_("owed.past", day=pen.day(data["known_on"])),))
-    shown = [part for part in parts if any(row[f"{part}_fen"] for row in rows) or part in ("interest", "principal", "penalty")]
-    heads = [say_("owed.when"), *[say_(f"part.{part}") for part in shown], say_("owed.total"), say_("owed.more"), say_("owed.more_penalty")]
+    simple = data["terms"]["method"] == "simple_interest"  # its instalment is one sum, kept as principal
+    always = ("principal", "penalty") if simple else ("interest", "principal", "penalty")
+    shown = [part for part in parts if any(row[f"{part}_fen"] for row in rows) or part in always]
+    names = ["instalment" if simple and part == "principal" else part for part in shown]
+    heads = [say_("owed.when"), *[say_(f"part.{name}") for name in names], say_("owed.total"), say_("owed.more"), say_("owed.more_penalty")]
     body = []
     for row in rows:
         sums = [("-" if part == "credit" and row["credit_fen"] else "") + pen.plain(row[f"{part}_fen"]) for part in shown]
@@ -129,7 +132,14 @@ def _due(data: Data, pen: Pen) -> Section:
     parts = ["amount"] if simple else ["interest", "principal", "amount"]
     if any(row["fee_fen"] for row in data["obligations"]):
         parts.insert(-1, "fee")
-    heads = [say_("due.what"), say_("due.on"), *[say_(f"part.{part}") for part in parts], say_("due.paid"), say_("due.unpaid"), say_("due.status")]
+    heads = [
+        say_("due.what"),
+        say_("due.on"),
+        *[say_(f"part.{part}") for part in parts],
+        say_("due.paid"),
+        say_("due.unpaid"),
+        say_("due.status"),
+    ]
     body = []
     gone = [row for row in data["obligations"] if row["status"] in ("replaced", "called")]
     for row in data["obligations"]:
@@ -155,7 +165,7 @@ def _paid(data: Data, pen: Pen) -> Section:
     lines = []
     if state["history_paid_fen"]:
         lines.append(say_("paid.history", amount=pen.money(state["history_paid_fen"]), day=pen.day(data["terms"]["opened_on"])))
-    if data["receipts"]:
+    if state["received_fen"]:
         lines.append(
             say_(
                 "paid.sums",
@@ -166,7 +176,9 @@ def _paid(data: Data, pen: Pen) -> Section:
                 fee=pen.money(state["fee_paid_fen"]),
             )
         )
-    if state["credit_fen"]:
+    if state["recovered_fen"]:
+        lines.append(say_("paid.recovered", amount=pen.money(state["recovered_fen"])))
+    if state["credit_fen"] and state["state"] not in ENDED:
         lines.append(say_("paid.credit", amount=pen.money(state["credit_fen"])))
     tables = [receipt_cells(data, pen)] if data["receipts"] else []
     return Section("paid", say_("paid.title"), lines or [say_("paid.none")], tables)

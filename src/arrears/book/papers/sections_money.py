@@ -17,7 +17,9 @@ def receipt_cells(data: dict[str, Any], pen: Pen) -> Cells:
     used = {("fee" if line["part"] == "cost" else line["part"]) for entry in entries for line in entry["lines"]}
     parts = [part for part in _PARTS if part in used]
     rest = any(entry["rest_fen"] or entry["kind"] == "credit" for entry in entries)
-    heads = [say(pen.locale, f"paid.head.{name}") for name in ("on", "amount", "what")] + [say(pen.locale, f"part.{part}") for part in parts]
+    heads = [say(pen.locale, f"paid.head.{name}") for name in ("on", "amount", "what")] + [
+        say(pen.locale, f"part.{part}") for part in parts
+    ]
     heads += [say(pen.locale, "paid.head.rest")] if rest else []
     body: list[list[str]] = []
     for entry in entries:
@@ -35,7 +37,9 @@ def _receipt(entry: dict[str, Any], parts: list[str], rest: bool, pen: Pen) -> l
         part = "fee" if each["part"] == "cost" else each["part"]
         sums = by.setdefault(each["obligation"], {})
         sums[part] = sums.get(part, 0) + each["amount_fen"]
-    lines = [[obligation_name(name, pen.locale), *[pen.plain(sums[part]) if part in sums else "" for part in parts]] for name, sums in by.items()]
+    lines = [
+        [obligation_name(name, pen.locale), *[pen.plain(sums[part]) if part in sums else "" for part in parts]] for name, sums in by.items()
+    ]
     lines = [[*cells, ""] if rest else cells for cells in lines]
     blank = [""] * len(parts)
     if entry["reversed_on"]:
@@ -100,7 +104,15 @@ def cost_lines(told: dict[str, Any], pen: Pen) -> list[str]:
     days = pen.plain(told["principal_days_fen"])
     lines = [
         say(pen.locale, "cost.sum", **sums),
-        say(pen.locale, "cost.allowed", days=days, cap=told["cap"], percent=told["cap_percent"], basis=told["day_basis"], amount=sums["allowance"]),
+        say(
+            pen.locale,
+            "cost.allowed",
+            days=days,
+            cap=told["cap"],
+            percent=told["cap_percent"],
+            basis=told["day_basis"],
+            amount=sums["allowance"],
+        ),
         say(pen.locale, "cost.cut", amount=sums["cut"]) if told["cut_fen"] else say(pen.locale, "cost.within", left=sums["left"]),
     ]
     if told["irr_percent"]:

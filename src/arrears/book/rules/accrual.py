@@ -60,7 +60,13 @@ def overlap(from_on: ir.IntegerValue, to_on: ir.IntegerValue, start_on: ir.Integ
     return ibis.greatest(ibis.least(to_on, end_on) - ibis.greatest(from_on, start_on - 1), i64(0))
 
 
-def accrue(policy: Policy, rows: ir.Table, days: ir.IntegerValue) -> ir.Table:
+def starts_after(policy: Policy, rows: ir.Table) -> ir.IntegerValue:
+    """Last day without penalty: the end of grace, or the due day where grace is only forgiven to who pays inside it (A03)."""
+    free = policy.pick("grace.penalty_mode", rows.due_on, lambda mode: ibis.literal(mode == "free"))
+    return free.ifelse(rows.due_on + rows.grace_days, rows.due_on)  # type: ignore[no-any-return]
+
+
+def accrue(policy: Policy, rows: ir.Table, days: ir.IntegerValue, end_on: ir.IntegerValue) -> ir.Table:
     """Penalty of `days` days on each row's unpaid principal, clamped to its cap and posted half-even.
 
     A clamped sum of amounts that are never negative does not depend on how the days are cut.
@@ -72,14 +78,16 @@ def accrue(policy: Policy, rows: ir.Table, days: ir.IntegerValue) -> ir.Table:
     added = bears.ifelse(rows.principal_fen * rows.rate_num * days, i64(0))
     num = ibis.least(rows.num + added, ibis.greatest(cap * rows.rate_den, rows.num))
     lifted = rows.mutate(cap_fen=cap, num=num)
-    return lifted.mutate(posted_fen=half_even(lifted.num, lifted.rate_den))
+    # nothing is posted inside grace, whatever the mode
+    out = end_on > lifted.due_on + lifted.grace_days
+    return lifted.mutate(posted_fen=out.ifelse(half_even(lifted.num, lifted.rate_den), lifted.posted_fen))
 
 
 @stage("rows_accrued", ROWS)
 def rows_accrued(policy: Policy) -> ir.Table:
     """Penalty to the end of the day before the turn's day: a receipt of a day pays penalty up to the day before."""
     rows = rows_joined.table.inner_join(turn, "loan_id")
-    start = ibis.greatest(rows.from_on, rows.due_on + rows.grace_days)
+    start = ibis.greatest(rows.from_on, starts_after(policy, rows))
     spans = rows.mutate(start_on=start, days=ibis.greatest(rows.to_on - 1 - start, i64(0)))
     pauses = hold.filter(hold.stop == "penalty").select("loan_id", hold_from=hold.from_on, hold_to=hold.to_on)
     frozen = (
@@ -90,8 +98,8 @@ def rows_accrued(policy: Policy) -> ir.Table:
         .aggregate(frozen_days=lambda t: sum64(t.shared))
     )
     joined = spans.left_join(frozen, ["loan_id", "obligation"])
-    counted = joined.select(*[joined[name] for name in ROWS], days=joined.days - zero(joined.frozen_days))
-    return accrue(policy, counted, counted.days).select(*ROWS)
+    counted = joined.select(*[joined[name] for name in ROWS], days=joined.days - zero(joined.frozen_days), end_on=joined.to_on - 1)
+    return accrue(policy, counted, counted.days, counted.end_on).select(*ROWS)
 
 
 def stopped_today(stop: str) -> ir.Table:
@@ -106,9 +114,9 @@ def with_today(policy: Policy, rows: ir.Table) -> ir.Table:
     """Penalty of the turn's own day, on what is unpaid after its receipts."""
     spans = rows.inner_join(turn, "loan_id")
     joined = beside(spans, stopped_today("penalty"))
-    late = (joined.to_on > joined.due_on + joined.grace_days) & joined.stopped.isnull() & ~joined.rests
-    counted = joined.select(*[joined[name] for name in ROWS], days=late.ifelse(i64(1), i64(0)))
-    return accrue(policy, counted, counted.days).select(*ROWS)
+    late = (joined.to_on > starts_after(policy, joined)) & joined.stopped.isnull() & ~joined.rests
+    counted = joined.select(*[joined[name] for name in ROWS], days=late.ifelse(i64(1), i64(0)), end_on=joined.to_on)
+    return accrue(policy, counted, counted.days, counted.end_on).select(*ROWS)
 
 
 def allowance(policy: Policy, principal_days: ir.IntegerValue, day: ir.IntegerValue) -> ir.IntegerValue:

@@ -194,7 +194,7 @@ def _replaceable(rows: ir.Table) -> ir.BooleanValue:
 def emptied(rows: ir.Table, gone: ir.BooleanValue) -> ir.Table:
     """The rows with those that are gone left owing nothing but penalty they bore before (a moved instalment may)."""
     over = gone.fill_null(False)
-    return rows.mutate(interest_fen=over.ifelse(i64(0), rows.interest_fen), principal_fen=over.ifelse(i64(0), rows.principal_fen))
+    return rows.mutate(**{name: over.ifelse(i64(0), rows[name]) for name in ("interest_fen", "principal_fen", "total_fen")})
 
 
 @stage("to_make", TO_MAKE)

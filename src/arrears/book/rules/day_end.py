@@ -33,7 +33,7 @@ from arrears.book.rules.waterfall import pot, poured, rows_poured
 @stage("rows_today", ROWS)
 def rows_today(policy: Policy) -> ir.Table:
     """Rows after the day's receipts with the day's penalty."""
-    return with_today(policy, rows_poured.table)
+    return with_today(policy, rows_poured)
 
 
 PLANS: c.Columns = {"loan_id": "string", "plan_state": "string", "plan_signed_on": "day", "plan_contact_on": "day", "signed": "bool"}
@@ -143,7 +143,7 @@ acting = unbound("acting_today", {"loan_id": "string", "opens": "bool"})
 def moved_today(policy: Policy) -> ir.Table:
     """Position, acts and the sums of the day's rows, side by side; one row a loan of the turn."""
     del policy
-    took = poured.table
+    took = poured
 
     def part(*names: str) -> ir.IntegerScalar:
         return sum64(took.part.isin(names).ifelse(took.taken_fen, i64(0)))
@@ -262,8 +262,9 @@ def _ahead(policy: Policy, loans: ir.Table) -> ir.IntegerValue:
 def due_out(policy: Policy) -> ir.Table:
     """What stays in open_due: unpaid, still owing penalty or fees, covered, or still to come; nothing of a closed loan."""
     del policy
-    rows = rows_final.table.inner_join(ledger.table.select("loan_id", "closed"), "loan_id")
+    rows = rows_final.table.inner_join(ledger.table.select("loan_id", "to_on", "closed"), "loan_id")
     owed = rows.interest_fen + rows.principal_fen + rows.fee_fen > 0
     penalty = rows.posted_fen - rows.paid_fen - rows.waived_fen > 0
-    return rows.filter(~rows.closed & (owed | penalty)).select(*c.OPEN_DUE)
+    ahead = (rows.due_on > rows.to_on) & (rows.total_fen > 0)  # paid ahead in full: it still counts among the coming ones
+    return rows.filter(~rows.closed & (owed | penalty | ahead)).select(*c.OPEN_DUE)
 

@@ -56,6 +56,11 @@ class Policy:
         return top, self.pick(rule, day, lambda value: i64(Fraction(value).denominator))
 
     @cached_property
+    def pays_ahead(self) -> bool:
+        """Does any value of paid_ahead.treatment put early money to use at once."""
+        return any(value != "hold_as_credit" for _, value in self.series("paid_ahead.treatment"))
+
+    @cached_property
     def penalty_den(self) -> int:
         """One denominator for every daily penalty rate that the series can give."""
         bases = [basis for _, basis in self.series("penalty.day_basis")]

@@ -117,16 +117,16 @@ def cleared(policy: Policy) -> ir.Table:
     """Due days that matter to the credit record and to limitation: cleared after grace, passed, last of all."""
     del policy
     before = rows_settled.filter(rows_settled.interest_fen + rows_settled.principal_fen > 0).select("loan_id", "obligation")
-    after = rows_poured.table
+    after = rows_poured
     paid = after.inner_join(before, ["loan_id", "obligation"]).inner_join(turn.select("loan_id", "to_on"), "loan_id")
     late = (paid.interest_fen + paid.principal_fen == 0) & (paid.to_on > paid.due_on + paid.grace_days)
     lates = paid.filter(late).group_by("loan_id").aggregate(cleared_due_on=lambda t: t.due_on.max())
-    rows = rows_settled.inner_join(turn.select("loan_id", "to_on"), "loan_id").filter(lambda t: t.kind != "F")
+    rows = rows_poured.inner_join(turn.select("loan_id", "to_on"), "loan_id").filter(lambda t: t.kind != "F")
     days = rows.group_by("loan_id").aggregate(
         passed_due_on=(rows.due_on <= rows.to_on).ifelse(rows.due_on, no_day()).max(),
         charged_due_on=((rows.due_on <= rows.to_on) & (rows.kind != "P")).ifelse(rows.due_on, no_day()).max(),
         # a row that was replaced or called owes nothing: it is no instalment any more
-        final_row_on=((rows.kind != "P") & (rows.interest_fen + rows.principal_fen > 0)).ifelse(rows.due_on, no_day()).max(),
+        final_row_on=((rows.kind != "P") & (rows.total_fen > 0)).ifelse(rows.due_on, no_day()).max(),
         part_row_on=(rows.kind == "P").ifelse(rows.due_on, no_day()).max(),
     )
     return beside(days, lates).select(*CLEARED)
@@ -280,7 +280,7 @@ def triggers(policy: Policy, loans: ir.Table) -> ir.StringValue:
     t1 = (loans.dpd >= policy.whole("trigger.days", day)) & (loans.no_progress_days >= policy.whole("trigger.days", day))
     limit = policy.whole("trigger.amount_fen", day)
     over = policy.pick("trigger.amount_op", day, lambda op: (amount > limit) if op == "gt" else (amount >= limit))
-    t2 = over & (loans.dpd >= policy.whole("trigger.t2_min_dpd", day))
+    t2 = over & (loans.dpd >= policy.whole("trigger.t2_min_dpd", day)) & loans.out_of_grace_on.notnull()
     flag = loans.points >= policy.whole("attitude.threshold", day)
     t3 = flag & (loans.dpd > 0) & (loans.no_progress_days >= policy.whole("trigger.days_attitude", day))
     one = t1.ifelse(text("T1"), text(""))
@@ -290,7 +290,8 @@ def triggers(policy: Policy, loans: ir.Table) -> ir.StringValue:
 
 def credit_code(policy: Policy, loans: ir.Table, day: ir.IntegerValue, month_from: ir.IntegerValue) -> ir.StringValue:
     """Month-end status code (glossary 53, cn.cr.codes): by days past due, else * or M or N; B written off, C settled."""
-    late = loans.dpd >= policy.whole("credit.min_dpd", day)
+    # never inside grace, however long the house makes it
+    late = (loans.dpd >= policy.whole("credit.min_dpd", day)) & loans.out_of_grace_on.notnull()
     return ibis.cases(
         (loans.state == "WRITTEN_OFF", text("B")),
         (loans.state == "SETTLED", text("C")),

@@ -12,7 +12,7 @@ from arrears.book import columns as c
 from arrears.book.rules.accrual import allowance
 from arrears.book.rules.money import clamp, i64, running64, sum64, zero
 from arrears.book.rules.policy import Policy
-from arrears.book.rules.tables import ROWS, beside, pos, prefixed, rows_settled, stage, terms, turn
+from arrears.book.rules.tables import ROWS, beside, pos, prefixed, rows_settled, stage, terms, turn, unbound
 from arrears.book.rules.take_in import acts
 
 POT: c.Columns = {
@@ -42,6 +42,11 @@ POURED: c.Columns = {
     "taken_fen": "int64",
     "from_credit_fen": "int64",
 }
+
+
+# what the day's money took in all: what was due, and what the policy of paying ahead added
+poured = unbound("poured", POURED)
+rows_poured = unbound("rows_poured", ROWS)
 
 
 @stage("pot", POT)
@@ -138,8 +143,8 @@ def payable(policy: Policy) -> ir.Table:
     return limited.mutate(owed_fen=clamp(room, 0, limited.owed_fen)).select(*LINES)
 
 
-@stage("poured", POURED)
-def poured(policy: Policy) -> ir.Table:
+@stage("poured_due", POURED)
+def poured_due(policy: Policy) -> ir.Table:
     """What each line takes: credit first, then the day's receipts."""
     del policy
     joined = payable.table.inner_join(pot.table, "loan_id").inner_join(turn.select("loan_id", "to_on"), "loan_id")
@@ -155,11 +160,11 @@ def poured(policy: Policy) -> ir.Table:
     return out.filter(out.taken_fen > 0).select(*POURED)
 
 
-@stage("rows_poured", ROWS)
-def rows_poured(policy: Policy) -> ir.Table:
+@stage("rows_poured_due", ROWS)
+def rows_poured_due(policy: Policy) -> ir.Table:
     """The rows less what they took; interest that fell due by today now counts as charged."""
     del policy
-    took = poured.table
+    took = poured_due.table
 
     def part(*names: str) -> ir.IntegerScalar:
         return sum64(took.part.isin(names).ifelse(took.taken_fen, i64(0)))

@@ -46,18 +46,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "todo.cap_reached": ("超出部分不得收取，告知借款人", "do not ask for the excess; tell the borrower"),
     "todo.refund_due": ("退还借款人", "pay it back"),
     "why.visit.T1": (
-        "{trigger}：无进展 {close} − {anchor} = {raw} 天 − 暂停 {paused} 天 = {idle} 天 ≥ {threshold}；逾期 {close} − {oldest} = {dpd} 天 ≥ {threshold}",
-        "{trigger}: without progress {close} − {anchor} = {raw} days − {paused} paused = {idle} ≥ {threshold}; "
-        "past due {close} − {oldest} = {dpd} days ≥ {threshold}",
+        "{trigger}：{close} − {anchor} = {raw} 天，减暂停 {paused} 天 = {idle} 天 ≥ {threshold}；逾期 {dpd} 天 ≥ {threshold}",
+        "{trigger}: {close} − {anchor} = {raw} days, less {paused} paused = {idle} ≥ {threshold}; past due {dpd} ≥ {threshold}",
     ),
     "why.visit.T2": (
         "{trigger}：逾期金额 {overdue} {sign} {limit}；逾期 {close} − {oldest} = {dpd} 天，宽限期已过",
         "{trigger}: overdue {overdue} {sign} {limit}; past due {close} − {oldest} = {dpd} days, grace is over",
     ),
     "why.visit.T3": (
-        "{trigger}：态度分 {points}；无进展 {close} − {anchor} = {raw} 天 − 暂停 {paused} 天 = {idle} 天 ≥ {threshold}；逾期 {dpd} 天",
-        "{trigger}: attitude points {points}; without progress {close} − {anchor} = {raw} days − {paused} paused = {idle} ≥ {threshold}; "
-        "past due {dpd} days",
+        "{trigger}：态度分 {points}；{close} − {anchor} = {raw} 天，减暂停 {paused} 天 = {idle} 天 ≥ {threshold}；逾期 {dpd} 天",
+        "{trigger}: {points} attitude points; {close} − {anchor} = {raw} days, less {paused} paused = {idle} ≥ {threshold}; past due {dpd}",
     ),
     "why.service_reminder": ("{subject} 将到期，还须付 {amount}", "{subject} falls due soon; {amount} still to pay"),
     "why.overdue_notice": (
@@ -88,7 +86,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "why.plan_broken": ("计划中断；逾期金额回到 {overdue}，逾期 {dpd} 天", "the plan broke; overdue is {overdue} again, {dpd} days"),
     "why.plan_completed": ("计划已完成；累计免除罚息 {amount}", "the plan is completed; penalty waived so far {amount}"),
     "why.candidate_withdrawn": ("{before} → {after}：{reason}", "{before} → {after}: {reason}"),
-    "why.limitation_ends": ("时效至 {anchor}；{anchor} − {close} = {left} 天", "limitation ends {anchor}; {anchor} − {close} = {left} days"),
+    "why.limitation_ends": (
+        "时效至 {anchor}；{anchor} − {close} = {left} 天",
+        "limitation ends {anchor}; {anchor} − {close} = {left} days",
+    ),
     "why.cap_reached": ("超出上限、不得收取 {amount}", "{amount} is above the cap and not asked for"),
     "why.refund_due": ("已结清，多收 {amount}", "settled; {amount} too much received"),
     "withdrawn.hold": ("有暂停", "a hold is in force"),
