@@ -57,7 +57,9 @@ def boarded(root: Path, cases: Iterable[Case], house: Path | None = None) -> Doo
     ]
     events = [row for case in cases for row in _events(case)]
     none = arrow_schema(c.SCHEDULE).empty_table()
-    tables = [pa.Table.from_pylist(rows, arrow_schema(shape)) for rows, shape in ((loans, c.LOANS), (schedule, c.SCHEDULE), (events, c.EVENTS))]
+    tables = [
+        pa.Table.from_pylist(rows, arrow_schema(shape)) for rows, shape in ((loans, c.LOANS), (schedule, c.SCHEDULE), (events, c.EVENTS))
+    ]
     door.take_batch(Batch(tables[0], tables[1], none, tables[2]), {})
     return door
 

@@ -7,7 +7,6 @@ the reference knows no all-in cap (`book/rules/tests` has worked examples of it)
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import pytest
 
@@ -84,5 +83,3 @@ def test_as_known_now_equals_the_reference(nightly: tuple[Door, list[Case]]) -> 
 def test_nothing_is_wrong_with_any_night(nightly: tuple[Door, list[Case]]) -> None:
     door, _ = nightly
     assert [finding for _, findings in door.verify() for finding in findings] == []
-
-

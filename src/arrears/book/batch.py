@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from arrears.book import columns as c
 from arrears.book.store import Book, sha256, write_json
 from arrears.kernel.events import KINDS
 

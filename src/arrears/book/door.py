@@ -26,10 +26,11 @@ from arrears.book.close.verify import verify_book
 from arrears.book.close.views import History, history_of, known_now, recalculated
 from arrears.book.rules.schedule import make_schedules
 from arrears.book.store import Book, BookError, Settings
+from arrears.book.tape.intake import WAITING, Limits
 from arrears.book.tape.load import Existing, Tape, load
 from arrears.book.tape.mapping import Mapping, load_mapping
-from arrears.book.tape.intake import WAITING, Limits
-from arrears.law.values import Law, load as load_law
+from arrears.law.values import Law
+from arrears.law.values import load as load_law
 
 __all__ = ["BookError", "Closed", "Door", "History", "Imported", "Settings", "Tape", "engine_named"]
 
@@ -154,7 +155,10 @@ class Door:
 
     def _existing(self) -> Existing:
         return Existing(
-            loans=self._all("loans", c.LOANS), events=self._all("events", c.EVENTS), waiting=self._waiting(), last_close_on=self.book.current
+            loans=self._all("loans", c.LOANS),
+            events=self._all("events", c.EVENTS),
+            waiting=self._waiting(),
+            last_close_on=self.book.current,
         )
 
     def _all(self, kind: str, columns: c.Columns) -> pa.Table:
@@ -205,7 +209,9 @@ class Door:
         done = close_days(self._closer(engine), [on])
         return done[0] if done else None
 
-    def close_through(self, through: dt.date, told: Callable[[Closed], None] = lambda _: None, engine: Engine | None = None) -> list[Closed]:
+    def close_through(
+        self, through: dt.date, told: Callable[[Closed], None] = lambda _: None, engine: Engine | None = None
+    ) -> list[Closed]:
         """Close every day (a book of months: every month end) up to `through`, telling each as it is done."""
         return close_days(self._closer(engine), self.days_to_close(through), told)
 
@@ -260,12 +266,18 @@ class Door:
     def schedule(self, loan_id: str) -> pa.Table:
         """Contract instalments of one loan (SCHEDULE), in order."""
         found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("schedule_by_loan")]
-        return below(found).sort_by([("due_on", "ascending"), ("obligation", "ascending")]) if found else arrow_schema(c.SCHEDULE).empty_table()
+        return (
+            below(found).sort_by([("due_on", "ascending"), ("obligation", "ascending")])
+            if found
+            else arrow_schema(c.SCHEDULE).empty_table()
+        )
 
     def events(self, loan_id: str) -> pa.Table:
         """Events of one loan (EVENTS) in order of their value days."""
         found = [pq.read_table(file, filters=[("loan_id", "=", loan_id)]) for file in self.book.files("events")]
-        return below(found).sort_by([("value_on", "ascending"), ("event_id", "ascending")]) if found else arrow_schema(c.EVENTS).empty_table()
+        return (
+            below(found).sort_by([("value_on", "ascending"), ("event_id", "ascending")]) if found else arrow_schema(c.EVENTS).empty_table()
+        )
 
     def history(self, loan_id: str, on: dt.date | None = None, known_on: dt.date | None = None) -> History:
         """A loan from its opening to the end of `on`: where each fen went, and its state, as known at `known_on`.
@@ -335,5 +347,6 @@ class Door:
         try:
             return below(pq.read_table(file, columns=list(columns) if columns else None) for file in files)
         except (OSError, pa.ArrowInvalid) as error:
-            raise BookError(f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}") from None
-
+            raise BookError(
+                f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}"
+            ) from None

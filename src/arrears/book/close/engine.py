@@ -78,13 +78,13 @@ class DuckDB:
     @staticmethod
     def _read(name: str, kind: str) -> str:
         if kind == "day":
-            return f"CAST(\"{name}\" - DATE '1970-01-01' AS BIGINT) AS \"{name}\""
+            return f'CAST("{name}" - DATE \'1970-01-01\' AS BIGINT) AS "{name}"'
         return f'CAST("{name}" AS BIGINT) AS "{name}"' if kind == "int32" else f'"{name}"'
 
     @staticmethod
     def _file(name: str, kind: str) -> str:
         if kind == "day":
-            return f"DATE '1970-01-01' + CAST(\"{name}\" AS INTEGER) AS \"{name}\""
+            return f'DATE \'1970-01-01\' + CAST("{name}" AS INTEGER) AS "{name}"'
         types = {"string": "VARCHAR", "int64": "BIGINT", "int32": "INTEGER", "bool": "BOOLEAN"}
         return f'CAST("{name}" AS {types[kind]}) AS "{name}"'
 
@@ -141,17 +141,18 @@ class DuckDB:
         # a column that happens to hold no null would be written as required, and the files of two days would differ in type
         optional = f"SELECT {', '.join(['NULL'] * len(columns))} FROM range(0)"
         self.connection.execute(
-            f'COPY (SELECT {self._list(columns, "_file")} FROM ({sql}) AS out UNION ALL {optional}{by}) '
+            f"COPY (SELECT {self._list(columns, '_file')} FROM ({sql}) AS out UNION ALL {optional}{by}) "
             f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT PARQUET, COMPRESSION ZSTD)"
         )
 
     def fetch(self, sql: str) -> list[tuple[object, ...]]:
         """See `Engine.fetch`."""
-        return self.connection.execute(sql).fetchall()
+        rows: list[tuple[object, ...]] = self.connection.execute(sql).fetchall()
+        return rows
 
     def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
         """See `Engine.arrow`."""
-        table = self.connection.sql(f'SELECT {self._list(columns, "_file")} FROM ({sql}) AS out').to_arrow_table()
+        table = self.connection.sql(f"SELECT {self._list(columns, '_file')} FROM ({sql}) AS out").to_arrow_table()
         return table.cast(arrow_schema(columns))
 
 

@@ -6,7 +6,7 @@ receipts, through the waterfall, (5) the day's penalty on what is left, (6) plan
 
 from __future__ import annotations
 
-import arrears.book.rules.ahead  # noqa: F401  each registers its stages
+import arrears.book.rules.ahead
 import arrears.book.rules.proposals  # noqa: F401
 from arrears.book.rules.agreements import ACTS_ORDER
 
@@ -17,7 +17,7 @@ BEFORE_ACTS = ("pos", "due", "rows_joined", "rows_accrued", "acts", "acting")
 ACTS_TO_REPLACE = ACTS_ORDER[: ACTS_ORDER.index("rows_replaced")]
 ACTS_FROM_REPLACE = ACTS_ORDER[ACTS_ORDER.index("rows_replaced") :]
 WATERFALL = ("pot", "lines", "payable", "poured_due", "rows_poured_due")
-AHEAD = ("ahead_rows", "poured_ahead", "rows_ahead", "ahead_counted")
+AHEAD = ("ahead_rows", "poured_ahead", "rows_ahead", "rows_after_ahead", "ahead_counted")
 DAY_END = (
     "rows_today",
     "plans",

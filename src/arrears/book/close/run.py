@@ -106,8 +106,11 @@ class Closer:
         engine.view("now_pos", "SELECT * FROM last_pos")
         engine.view("now_due", "SELECT * FROM last_due")
         replayed = replay_backdated(self.book, self.programme, day, previous) if previous else 0
-        self._gather(day, previous)
+        self._gather(day, previous, replayed)
         Runner(self.programme).run_to(day)
+        if self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
+            self.programme.run("by_borrower")
+            engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
         self.programme.run("untouched")
         engine.view("all_pos", "SELECT * FROM untouched UNION ALL SELECT * FROM work_pos")
         engine.make("still_due", "SELECT * FROM base_due WHERE loan_id NOT IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
@@ -116,7 +119,7 @@ class Closer:
         self._journal(day, replayed)
         return self._publish(day, previous, replayed)
 
-    def _gather(self, day: dt.date, previous: dt.date | None) -> None:
+    def _gather(self, day: dt.date, previous: dt.date | None, replayed: int) -> None:
         """Put the loans that this close computes to work, with their schedules and events."""
         engine, number = self.engine, day_number(day)
         start = day_number(previous) if previous else -1
@@ -135,6 +138,7 @@ class Closer:
             c.EVENTS,
         )
         put_target(engine, day)
+        engine.view("replayed_ids", "SELECT loan_id FROM replayed_pos" if replayed else "SELECT loan_id FROM chosen WHERE FALSE")
         self.programme.run("touched")
         engine.make("work_pos", "SELECT * FROM base_pos WHERE loan_id IN (SELECT loan_id FROM touched)", c.POSITION)
         engine.make("work_due", "SELECT * FROM base_due WHERE loan_id IN (SELECT loan_id FROM touched)", c.OPEN_DUE)

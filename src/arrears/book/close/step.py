@@ -26,7 +26,9 @@ def put_calendar(engine: Engine, programme: Programme, first_year: int, last_yea
     law = programme.policy.law
     first, last = dt.date(first_year, 1, 1), dt.date(last_year, 12, 31)
     days = [from_day_number(n) for n in range(day_number(first), day_number(last) + 1)]
-    limitation = [add_years_back(day, law.whole_at("cn.lim.years", day)) if day >= dt.date(2021, 1, 1) else add_years_back(day, 3) for day in days]
+    limitation = [
+        add_years_back(day, law.whole_at("cn.lim.years", day)) if day >= dt.date(2021, 1, 1) else add_years_back(day, 3) for day in days
+    ]
     removable = [add_years(day, law.whole_at("credit.retention_years", day)) for day in days]
     months = [dt.date(year, month, 1) for year in range(first_year, last_year + 1) for month in range(1, 13)]
     table = pa.table(
@@ -130,7 +132,9 @@ class Runner:
         engine.make("rest", "SELECT s.* FROM by_loan AS s JOIN ahead AS a ON s.loan_id = a.loan_id", c.SCHEDULE)
         self.programme.run(*AHEAD)
         engine.view("poured", "SELECT * FROM poured_due UNION ALL SELECT * FROM poured_ahead")
-        others = "SELECT p.* FROM rows_poured_due AS p LEFT ANTI JOIN rows_ahead AS r ON p.loan_id = r.loan_id AND p.obligation = r.obligation"
+        others = (
+            "SELECT p.* FROM rows_poured_due AS p LEFT ANTI JOIN rows_ahead AS r ON p.loan_id = r.loan_id AND p.obligation = r.obligation"
+        )
         others = others if engine.dialect != "duckdb" else others.replace("LEFT ANTI JOIN", "ANTI JOIN")
         engine.view("rows_poured", f"{others} UNION ALL SELECT * FROM rows_ahead")
         both = "SELECT loan_id, opens FROM acting_today WHERE loan_id NOT IN (SELECT loan_id FROM ahead) UNION ALL SELECT loan_id, opens FROM ahead"

@@ -48,7 +48,11 @@ def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str,
     else:
         mark = f"SELECT coalesce(bit_xor(xxhash64({listed})), 0), coalesce(sum(pmod(xxhash64({listed}), 1000000007)), 0) FROM {table}"
     first, second = engine.fetch(mark)[0]
-    return {"rows": int(str(row[0])), "hash": f"{first}-{second}", "sums": {name: str(value) for name, value in zip(money, row[1:], strict=True)}}
+    return {
+        "rows": int(str(row[0])),
+        "hash": f"{first}-{second}",
+        "sums": {name: str(value) for name, value in zip(money, row[1:], strict=True)},
+    }
 
 
 def broken(engine: Engine, names: Mapping[str, str]) -> Iterator[str]:

@@ -18,9 +18,13 @@ from arrears.book.rules.tables import ROWS, beside, due, fresh, hold, pos, stage
 @stage("rows_joined", ROWS)
 def rows_joined(policy: Policy) -> ir.Table:
     """Open obligations of the loans in this turn, with the contract instalments that fall due in it."""
-    known = due.semi_join(turn, "loan_id").mutate(posted_before_fen=due.posted_fen, waived_before_fen=due.waived_fen, rests=ibis.literal(False))
-    span = fresh.inner_join(turn, "loan_id").inner_join(pos.select("loan_id", "contract_until_on"), "loan_id").inner_join(
-        terms.select("loan_id", "rate_ppm"), "loan_id"
+    known = due.semi_join(turn, "loan_id").mutate(
+        posted_before_fen=due.posted_fen, waived_before_fen=due.waived_fen, rests=ibis.literal(False)
+    )
+    span = (
+        fresh.inner_join(turn, "loan_id")
+        .inner_join(pos.select("loan_id", "contract_until_on"), "loan_id")
+        .inner_join(terms.select("loan_id", "rate_ppm"), "loan_id")
     )
     new = span.filter((span.due_on > span.from_on) & (span.due_on <= span.to_on) & (span.due_on < span.contract_until_on))
     return known.select(*ROWS).union(obligation_rows(policy, new, "I").select(*ROWS))
@@ -63,7 +67,7 @@ def overlap(from_on: ir.IntegerValue, to_on: ir.IntegerValue, start_on: ir.Integ
 def starts_after(policy: Policy, rows: ir.Table) -> ir.IntegerValue:
     """Last day without penalty: the end of grace, or the due day where grace is only forgiven to who pays inside it (A03)."""
     free = policy.pick("grace.penalty_mode", rows.due_on, lambda mode: ibis.literal(mode == "free"))
-    return free.ifelse(rows.due_on + rows.grace_days, rows.due_on)  # type: ignore[no-any-return]
+    return free.ifelse(rows.due_on + rows.grace_days, rows.due_on)
 
 
 def accrue(policy: Policy, rows: ir.Table, days: ir.IntegerValue, end_on: ir.IntegerValue) -> ir.Table:

@@ -57,10 +57,14 @@ def acting(policy: Policy) -> ir.Table:
     """Loans with an act that changes obligations today."""
     del policy
     day = _today().inner_join(pos.select("loan_id", "plan_state"), "loan_id")
-    opens = (day.day_new_count > 0) | day.day_accelerated | (day.day_defer_count > 0) | (day.day_extend_months != 0) | (day.day_move_days != 0)
+    opens = (
+        (day.day_new_count > 0) | day.day_accelerated | (day.day_defer_count > 0) | (day.day_extend_months != 0) | (day.day_move_days != 0)
+    )
     planned = day.plan_state.isin(["ACTIVE", "LATE"])
     returns = planned & (day.day_plan_ended | (day.day_plan_count > 0) | day.day_accelerated)
-    changes = opens | returns | (day.day_plan_count > 0) | (day.day_fee_fen != 0) | (day.day_waived_fen != 0) | (day.day_fee_waived_fen != 0)
+    changes = (
+        opens | returns | (day.day_plan_count > 0) | (day.day_fee_fen != 0) | (day.day_waived_fen != 0) | (day.day_fee_waived_fen != 0)
+    )
     return day.filter(changes).select(loan_id=day.loan_id, to_on=day.to_on, returns=returns, opens=opens)
 
 
@@ -78,8 +82,10 @@ def returned(rows: ir.Table, ending: ir.Table) -> ir.Table:
     """
     here = rows.semi_join(ending, "loan_id")
     covered = here.filter(here.covered)
-    parts = here.filter(here.kind == "P").group_by("loan_id").aggregate(
-        left_interest=lambda t: sum64(t.interest_fen), left_principal=lambda t: sum64(t.principal_fen)
+    parts = (
+        here.filter(here.kind == "P")
+        .group_by("loan_id")
+        .aggregate(left_interest=lambda t: sum64(t.interest_fen), left_principal=lambda t: sum64(t.principal_fen))
     )
     whole = covered.group_by("loan_id").aggregate(
         all_interest=lambda t: sum64(t.interest_fen), all_principal=lambda t: sum64(t.principal_fen)
@@ -109,9 +115,7 @@ def rows_returned(policy: Policy) -> ir.Table:
     return returned(rows_acting.table, acting.table.filter(acting.table.returns))
 
 
-def month_later(
-    table: ir.Table, anchor: str, ahead: ir.IntegerValue, day: Callable[[ir.Table], ir.IntegerValue] | None = None
-) -> ir.Table:
+def month_later(table: ir.Table, anchor: str, ahead: ir.IntegerValue, day: Callable[[ir.Table], ir.IntegerValue] | None = None) -> ir.Table:
     """The table with column `moved_on`: the day `ahead` months after the column `anchor`, clamped to the month's end.
 
     `day` gives a later day of the month to return to, where the anchor itself was clamped.
@@ -141,8 +145,10 @@ def rows_covered(policy: Policy) -> ir.Table:
     arrears = (
         rows.to_on.notnull() & (rows.due_on < rows.to_on) & (rows.interest_fen + rows.principal_fen > 0) & rows.kind.isin([*_CONTRACT, "X"])
     ).fill_null(False)
-    sums = rows.filter(arrears).group_by("loan_id").aggregate(
-        interest=lambda t: sum64(t.interest_fen), total=lambda t: sum64(t.interest_fen + t.principal_fen)
+    sums = (
+        rows.filter(arrears)
+        .group_by("loan_id")
+        .aggregate(interest=lambda t: sum64(t.interest_fen), total=lambda t: sum64(t.interest_fen + t.principal_fen))
     )
     plan = signed.inner_join(sums, "loan_id").inner_join(pos.select("loan_id", "plan_count"), "loan_id")
     parts = plan.inner_join(numbers, plan.day_plan_count >= numbers.k)
@@ -201,8 +207,10 @@ def emptied(rows: ir.Table, gone: ir.BooleanValue) -> ir.Table:
 def to_make(policy: Policy) -> ir.Table:
     """What `rules.schedule` needs to make the new equal instalments of a restructured loan."""
     del policy
-    day = _replaced_today().inner_join(terms.select("loan_id", "rate_ppm"), "loan_id").inner_join(
-        pos.select("loan_id", "restructure_count"), "loan_id"
+    day = (
+        _replaced_today()
+        .inner_join(terms.select("loan_id", "rate_ppm"), "loan_id")
+        .inner_join(pos.select("loan_id", "restructure_count"), "loan_id")
     )
     rows = rows_opened.table.inner_join(day, "loan_id")
     gone = rows.filter(_replaceable(rows))
@@ -234,7 +242,11 @@ def rows_called(policy: Policy) -> ir.Table:
     called = day.filter(day.day_accelerated).select("loan_id", "to_on")
     rows = beside(rows_replaced.table, called)
     future = rows.to_on.notnull() & (rows.due_on > rows.to_on) & (rows.kind != "F")
-    passed = rows.filter((rows.due_on <= rows.to_on) & ~rows.kind.isin(["P", "F"])).group_by("loan_id").aggregate(row_due_on=lambda t: t.due_on.max())
+    passed = (
+        rows.filter((rows.due_on <= rows.to_on) & ~rows.kind.isin(["P", "F"]))
+        .group_by("loan_id")
+        .aggregate(row_due_on=lambda t: t.due_on.max())
+    )
     sums = rows.filter(future).group_by("loan_id").aggregate(principal_fen=lambda t: sum64(t.principal_fen))
     loans = beside(sums.filter(sums.principal_fen > 0).inner_join(called, "loan_id"), passed)
     loans = loans.inner_join(terms.select("loan_id", "rate_ppm", "opened_on"), "loan_id").inner_join(
@@ -242,9 +254,7 @@ def rows_called(policy: Policy) -> ir.Table:
     )
     since = ibis.greatest(loans.row_due_on.fill_null(loans.opened_on), loans.charged_to_on.fill_null(loans.opened_on))
     interest = half_even(loans.principal_fen * loans.rate_ppm * (loans.to_on - since), i64(360_000_000))
-    claim = loans.mutate(
-        obligation=generation("X", loans.accelerated_count).concat(text("01")), due_on=loans.to_on, interest_fen=interest
-    )
+    claim = loans.mutate(obligation=generation("X", loans.accelerated_count).concat(text("01")), due_on=loans.to_on, interest_fen=interest)
     kept = emptied(rows, future)
     return kept.select(*ROWS).union(obligation_rows(policy, claim, "X").select(*ROWS))
 
@@ -253,7 +263,9 @@ def rows_called(policy: Policy) -> ir.Table:
 def rows_moved(policy: Policy) -> ir.Table:
     """6. Deferral, extension, due-date change: contract instalments take new due days; sums stay."""
     del policy
-    day = _today().inner_join(terms.select("loan_id", "first_due_on"), "loan_id").inner_join(pos.select("loan_id", "step_months"), "loan_id")
+    day = (
+        _today().inner_join(terms.select("loan_id", "first_due_on"), "loan_id").inner_join(pos.select("loan_id", "step_months"), "loan_id")
+    )
     rows = rows_called.table.inner_join(day, "loan_id")
     unpaid = (rows.interest_fen + rows.principal_fen > 0) & ~rows.covered & rows.kind.isin(_CONTRACT)
     by = ibis.window(group_by=[rows.loan_id, unpaid], order_by=[rows.due_on, rows.obligation])

@@ -68,9 +68,7 @@ def poured_ahead(policy: Policy) -> ir.Table:
     parts = {"interest": (interest, 0), "principal": (open_.principal_fen, 1)}
     lines = ibis.union(
         *(
-            open_.select(
-                "loan_id", "to_on", "obligation", "left_fen", part=ibis.literal(part), place=place, rank_part=i64(rank), owed=owed
-            )
+            open_.select("loan_id", "to_on", "obligation", "left_fen", part=ibis.literal(part), place=place, rank_part=i64(rank), owed=owed)
             for part, (owed, rank) in parts.items()
         )
     )
@@ -109,6 +107,13 @@ def rows_ahead(policy: Policy) -> ir.Table:
         total_fen=(balanced.treatment == REDUCE).ifelse(interest + balanced.principal_fen - balanced.fell, balanced.total_fen),
         counted=balanced.counted | (zero(balanced.took_interest) > 0),
     ).select(*ROWS)
+
+
+@stage("rows_after_ahead", ROWS)
+def rows_after_ahead(policy: Policy) -> ir.Table:
+    """All rows, with those that were paid ahead as they are now."""
+    del policy
+    return rows_poured_due.table.anti_join(rows_ahead.table, ["loan_id", "obligation"]).union(rows_ahead.table)
 
 
 COUNTED: c.Columns = {"loan_id": "string", "interest_fen": "int64"}

@@ -164,8 +164,10 @@ def moved_today(policy: Policy) -> ir.Table:
     fees = unbound("rows_accrued", ROWS)
     before = fees.group_by("loan_id").aggregate(fee_before=sum64(fees.fee_fen))
     settled = rows_settled.group_by("loan_id").aggregate(fee_settled=sum64(rows_settled.fee_fen))
-    loans = pos.select(*dict.fromkeys(_HELD)).inner_join(turn, "loan_id").inner_join(
-        terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id"
+    loans = (
+        pos.select(*dict.fromkeys(_HELD))
+        .inner_join(turn, "loan_id")
+        .inner_join(terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id")
     )
     loans = beside(loans, prefixed(acts.table.select("loan_id", *_SPENT), "day_"))
     loans = loans.inner_join(pot.table.select("loan_id", "interest_new_fen"), "loan_id")
@@ -267,4 +269,3 @@ def due_out(policy: Policy) -> ir.Table:
     penalty = rows.posted_fen - rows.paid_fen - rows.waived_fen > 0
     ahead = (rows.due_on > rows.to_on) & (rows.total_fen > 0)  # paid ahead in full: it still counts among the coming ones
     return rows.filter(~rows.closed & (owed | penalty | ahead)).select(*c.OPEN_DUE)
-

@@ -59,4 +59,3 @@ def _total(parts: list[ir.IntegerValue]) -> ir.IntegerValue:
     for part in parts[1:]:
         total = total + part
     return total
-

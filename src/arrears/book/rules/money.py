@@ -11,12 +11,12 @@ import ibis.expr.types as ir
 
 
 @ibis.udf.scalar.builtin(name="exact_quot")
-def _exact_quot(n: int, d: int) -> int: ...  # type: ignore[empty-body]
+def _exact_quot(n: int, d: int) -> int: ...
 
 
 def quot(n: ir.IntegerValue, d: ir.IntegerValue) -> ir.IntegerValue:
     """Whole quotient of n >= 0 by d > 0, exact over the whole of int64."""
-    return _exact_quot(n, d)  # type: ignore[no-any-return]
+    return _exact_quot(n, d)
 
 
 def half_even(n: ir.IntegerValue, d: ir.IntegerValue) -> ir.IntegerValue:

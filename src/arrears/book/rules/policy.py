@@ -48,7 +48,7 @@ class Policy:
 
     def whole(self, rule: str, day: ir.IntegerValue) -> ir.IntegerValue:
         """A whole-number setting on `day`."""
-        return self.pick(rule, day, lambda value: i64(int(value)))  # type: ignore[no-any-return]
+        return self.pick(rule, day, lambda value: i64(int(value)))
 
     def ratio(self, rule: str, day: ir.IntegerValue) -> tuple[ir.IntegerValue, ir.IntegerValue]:
         """A ratio setting on `day` as numerator and denominator."""
@@ -73,10 +73,10 @@ class Policy:
         """Effective daily penalty rate times `penalty_den`: the lowest of product, uplift and cap (glossary 18)."""
 
         def a_day(yearly: Fraction) -> ir.IntegerValue:
-            return self.pick("penalty.day_basis", due_on, lambda basis: i64(int(yearly * self.penalty_den / basis)))  # type: ignore[no-any-return]
+            return self.pick("penalty.day_basis", due_on, lambda basis: i64(int(yearly * self.penalty_den / basis)))
 
         product = self.pick("penalty.daily_rate", due_on, lambda value: i64(int(Fraction(value) * self.penalty_den)))
         uplift = self.pick("penalty.uplift_max", due_on, lambda value: a_day(Fraction(value) / _PPM) * rate_ppm)
         cap = self.pick("cap.all_in", due_on, lambda value: a_day(Fraction(value)))
         lowest = ibis.least(product, uplift, cap)
-        return self.pick("penalty.enabled", due_on, lambda on: lowest if on else i64(0))  # type: ignore[no-any-return]
+        return self.pick("penalty.enabled", due_on, lambda on: lowest if on else i64(0))

@@ -10,12 +10,11 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.book import columns as c
-from arrears.book.rules.day_end import due_out
 from arrears.book.rules.journal import new_pos, old_pos
 from arrears.book.rules.money import i64, sum64
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import beside, prefixed, stage, text, unbound
-from arrears.book.rules.turns import TARGET
+from arrears.book.rules.turns import TARGET, work_due
 
 target = unbound("target", TARGET)
 hold_now = unbound("hold", c.HOLDS)
@@ -81,7 +80,9 @@ def _reminders(policy: Policy) -> list[ir.Table]:
     """S019: the close of D - 4 asks for the reminder on D - 3; S020: the close of D, unpaid, for the notice on D + 1."""
     lead = policy.whole("remind.days_before", target.target_on)
     contract = coming.inner_join(all_pos.select("loan_id", "contract_until_on"), "loan_id")
-    contract = contract.filter(contract.due_on < contract.contract_until_on).select("loan_id", "obligation", "due_on", "interest_fen", "principal_fen")
+    contract = contract.filter(contract.due_on < contract.contract_until_on).select(
+        "loan_id", "obligation", "due_on", "interest_fen", "principal_fen"
+    )
     agreed = all_due.filter(~all_due.covered & (all_due.kind != "F"))
     both = contract.union(agreed.select("loan_id", "obligation", "due_on", "interest_fen", "principal_fen")).distinct()
     soon = both.cross_join(target.mutate(lead=lead))
@@ -89,8 +90,12 @@ def _reminders(policy: Policy) -> list[ir.Table]:
     amount = soon.interest_fen + soon.principal_fen - soon.credit_fen - soon.ahead_fen
     soon = soon.mutate(ask=amount).filter(lambda t: (t.ask > 0) & ~t.state.isin(_GONE))
     reminder = _rows(soon, "service_reminder", soon.obligation, soon.target_on + 1, "remind.days_before", amount_fen=soon.ask)
-    unpaid = all_due.filter(~all_due.covered & (all_due.kind != "F") & (all_due.interest_fen + all_due.principal_fen > 0)).cross_join(target)
-    unpaid = unpaid.filter(unpaid.due_on == unpaid.target_on).select("loan_id", "obligation", "interest_fen", "principal_fen", "target_on", "grace_days")
+    unpaid = all_due.filter(~all_due.covered & (all_due.kind != "F") & (all_due.interest_fen + all_due.principal_fen > 0)).cross_join(
+        target
+    )
+    unpaid = unpaid.filter(unpaid.due_on == unpaid.target_on).select(
+        "loan_id", "obligation", "interest_fen", "principal_fen", "target_on", "grace_days"
+    )
     late = unpaid.inner_join(all_pos, "loan_id").filter(lambda t: ~t.state.isin(_GONE))
     notice = _rows(
         late,
@@ -157,16 +162,20 @@ def _promises(policy: Policy, day: ir.Table) -> list[ir.Table]:
 
 def _plans(policy: Policy, day: ir.Table) -> list[ir.Table]:
     """S097: a part unpaid at its date + 3 is told the next morning; a plan that broke or completed."""
-    parts = due_out.table.filter(due_out.table.kind == "P")
-    left = parts.filter(parts.interest_fen + parts.principal_fen > 0).group_by("loan_id").aggregate(
-        part_due_on=lambda t: t.due_on.min(), part_fen=lambda t: sum64(t.interest_fen + t.principal_fen)
+    parts = work_due.filter(work_due.kind == "P")
+    left = (
+        parts.filter(parts.interest_fen + parts.principal_fen > 0)
+        .group_by("loan_id")
+        .aggregate(part_due_on=lambda t: t.due_on.min(), part_fen=lambda t: sum64(t.interest_fen + t.principal_fen))
     )
     running = beside(day.filter(day.plan_state.isin(["ACTIVE", "LATE"])), left)
     late = running.filter(running.target_on == running.part_due_on + policy.whole("plan.late_days", running.target_on))
     broken = day.filter((day.plan_state == "BROKEN") & (day.was_plan_state != "BROKEN"))
     done = day.filter((day.plan_state == "COMPLETED") & (day.was_plan_state != "COMPLETED"))
     return [
-        _rows(late, "plan_part_late", text("-"), late.target_on + 1, "plan.late_days", amount_fen=late.part_fen, anchor_on=late.part_due_on),
+        _rows(
+            late, "plan_part_late", text("-"), late.target_on + 1, "plan.late_days", amount_fen=late.part_fen, anchor_on=late.part_due_on
+        ),
         _rows(broken, "plan_broken", text("-"), broken.target_on + 1, "plan.break_days"),
         _rows(done, "plan_completed", text("-"), done.target_on + 1, "plan.late_days", amount_fen=done.penalty_waived_fen),
     ]
@@ -190,7 +199,16 @@ def _visits(policy: Policy, day: ir.Table) -> list[ir.Table]:
     gone = day.filter((was != "") & ~day.was_held & ((day.triggers == "") | ~free))
     reason = ibis.cases((gone.triggers != "", text("hold")), (gone.state == "UNDER_PLAN", text("agreement")), else_=text("reason_gone"))
     out.append(
-        _rows(gone, "candidate_withdrawn", text("-"), gone.target_on + 1, "trigger.days", before=gone.was_triggers, after=gone.triggers, missing=reason)
+        _rows(
+            gone,
+            "candidate_withdrawn",
+            text("-"),
+            gone.target_on + 1,
+            "trigger.days",
+            before=gone.was_triggers,
+            after=gone.triggers,
+            missing=reason,
+        )
     )
     return out
 
@@ -204,13 +222,21 @@ def _limits(policy: Policy, day: ir.Table) -> list[ir.Table]:
     for days in alerts:
         soon = far.filter(far.limitation_end_on == far.target_on + days)
         row = _rows(
-            soon, "limitation_ends", text(str(days)), soon.target_on + 1, "limitation.alert_days", threshold=i64(days), anchor_on=soon.limitation_end_on
+            soon,
+            "limitation_ends",
+            text(str(days)),
+            soon.target_on + 1,
+            "limitation.alert_days",
+            threshold=i64(days),
+            anchor_on=soon.limitation_end_on,
         )
         out.append(row)
     capped = day.filter((day.penalty_cut_fen > 0) & (day.was_penalty_cut_fen.fill_null(i64(0)) == 0))
     out.append(_rows(capped, "cap_reached", text("-"), capped.target_on + 1, "cap.all_in", amount_fen=capped.penalty_cut_fen))
     owed = day.filter(
-        (day.credit_fen > 0) & day.state.isin(["SETTLED"]) & ~((day.was_credit_fen == day.credit_fen) & (day.was_state == day.state)).fill_null(False)
+        (day.credit_fen > 0)
+        & day.state.isin(["SETTLED"])
+        & ~((day.was_credit_fen == day.credit_fen) & (day.was_state == day.state)).fill_null(False)
     )
     out.append(_rows(owed, "refund_due", text("-"), owed.target_on + 1, "paid_ahead.treatment", amount_fen=owed.credit_fen))
     return out
@@ -226,4 +252,3 @@ def proposals(policy: Policy) -> ir.Table:
     name = rows.iso.concat(text("/"), rows.loan_id, text("/"), rows.kind, text("/"), rows.subject)
     opening = policy.pick("contact.opening_time", rows.close_on, text)
     return rows.mutate(proposal_id=name, do_at=opening).select(*c.PROPOSALS)
-

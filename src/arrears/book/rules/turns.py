@@ -11,10 +11,11 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.book import columns as c
+from arrears.book.rules.classify import credit_code
 from arrears.book.rules.day_end import due_out
 from arrears.book.rules.money import i64
 from arrears.book.rules.policy import Policy
-from arrears.book.rules.status import credit_code, status
+from arrears.book.rules.status import status
 from arrears.book.rules.tables import FAR, TURN, beside, no_day, stage, text, turn, unbound
 
 TARGET: c.Columns = {"target_on": "day", "month_end_on": "day", "month_from_on": "day", "at_month_end": "bool"}
@@ -30,6 +31,7 @@ base_due = unbound("base_due", c.OPEN_DUE)
 slice_sched = unbound("slice_sched", c.SCHEDULE)
 loans = unbound("loans", c.LOANS)
 chosen = unbound("chosen", IDS)
+replayed_ids = unbound("replayed_ids", IDS)
 
 _RUNNING = ["ACTIVE", "LATE"]
 
@@ -59,7 +61,9 @@ def next_turn(policy: Policy) -> ir.Table:
     open_now = open_now.filter(open_now.due_on <= open_now.state_on).select("loan_id").distinct().mutate(open_now=ibis.literal(True))
     loans_ = beside(beside(loans_, open_now), parts.group_by("loan_id").aggregate(part_on=parts.due_on.min()))
     judged = loans_.promise_due_on + policy.whole("promise.tolerance_days", loans_.state_on)
-    quiet = ibis.greatest(loans_.part_on, loans_.last_receipt_on.fill_null(loans_.part_on), loans_.plan_contact_on.fill_null(loans_.part_on))
+    quiet = ibis.greatest(
+        loans_.part_on, loans_.last_receipt_on.fill_null(loans_.part_on), loans_.plan_contact_on.fill_null(loans_.part_on)
+    )
     breaks = ibis.greatest(quiet + policy.whole("plan.break_days", loans_.state_on), loans_.state_on + 1)
     far = i64(FAR)
     spends = ((loans_.credit_fen > 0) | (loans_.ahead_fen > 0)) & loans_.open_now.fill_null(False)
@@ -169,6 +173,7 @@ def touched(policy: Policy) -> ir.Table:
     return (
         ibis.union(
             chosen,
+            replayed_ids,  # what an earlier day taught of them is told today
             work_evt.select("loan_id"),
             slice_sched.select("loan_id"),
             closing.filter(closing.due_on <= closing.target_on).select("loan_id"),
@@ -192,4 +197,3 @@ def untouched(policy: Policy) -> ir.Table:
         credit_code_on=rest.at_month_end.ifelse(rest.target_on, rest.credit_code_on),
     )
     return coded.select(*c.POSITION)
-

@@ -123,9 +123,9 @@ def _group(policy: Policy, part: str, day: ir.IntegerValue) -> ir.IntegerValue:
     def place(mode: str) -> ir.IntegerValue:
         shared = mode == "by_instalment" and part in ("interest", "principal")
         names = ("interest", "principal") if shared else (part,)
-        return policy.pick("waterfall.order", day, lambda order: i64(min(order.index(name) for name in names)))  # type: ignore[no-any-return]
+        return policy.pick("waterfall.order", day, lambda order: i64(min(order.index(name) for name in names)))
 
-    return policy.pick("waterfall.mode", day, place)  # type: ignore[no-any-return]
+    return policy.pick("waterfall.mode", day, place)
 
 
 @stage("payable", LINES)

@@ -22,9 +22,9 @@ D = dt.date
 
 def row(kind: str, **given: Any) -> dict[str, Any]:
     plain = {
-        "kind": kind, "close_on": D(2026, 10, 1), "do_on": D(2026, 10, 2), "subject": "-", "dpd": 30, "overdue_fen": 436_000, "amount_fen": 436_000,
-        "no_progress_days": 30, "anchor_on": D(2026, 9, 1), "oldest_due_on": D(2026, 9, 1), "paused_days": 0, "attitude_points": 0,
-        "threshold": 30, "before": "", "after": "", "missing": "",
+        "kind": kind, "close_on": D(2026, 10, 1), "do_on": D(2026, 10, 2), "subject": "-", "dpd": 30, "overdue_fen": 436_000,
+        "amount_fen": 436_000, "no_progress_days": 30, "anchor_on": D(2026, 9, 1), "oldest_due_on": D(2026, 9, 1), "paused_days": 0,
+        "attitude_points": 0, "threshold": 30, "before": "", "after": "", "missing": "",
     }  # fmt: skip
     return {**plain, **given}
 

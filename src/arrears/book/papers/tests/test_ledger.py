@@ -42,4 +42,4 @@ def test_hledger_text_balances(story_book: Door) -> None:
         "2026-12-29 loan B09 | close\n    assets:loans:penalty              CNY 5.26\n    income:penalty                    CNY -5.26\n"
         in text
     )
-    assert sum(parse_amount(amount, "CNY") for amount in re.findall(r"^    \S+ +CNY (\S+)$", text, re.MULTILINE)) == 0
+    assert sum(parse_amount(amount, "CNY") for amount in re.findall(r"^    [a-z]+:\S+ +CNY (\S+)$", text, re.MULTILINE)) == 0

@@ -34,8 +34,8 @@ def test_a_hold_counts_until_its_last_day_or_the_day_asked_for() -> None:
 
 def _history(num: int, posted: int) -> Any:
     row = {
-        "obligation": "I01", "due_on": D(2026, 9, 1), "grace_days": 3, "rate_num": 5, "rate_den": 10_000, "num": num, "principal_fen": 100_000,
-        "posted_fen": posted, "paid_fen": 0, "waived_fen": 0, "cap_fen": 100_000, "covered": False,
+        "obligation": "I01", "due_on": D(2026, 9, 1), "grace_days": 3, "rate_num": 5, "rate_den": 10_000, "num": num,
+        "principal_fen": 100_000, "posted_fen": posted, "paid_fen": 0, "waived_fen": 0, "cap_fen": 100_000, "covered": False,
     }  # fmt: skip
     position = {
         "penalty_posted_fen": posted, "penalty_paid_fen": 0, "penalty_waived_fen": 0, "penalty_cut_fen": 0, "state": "DELINQUENT",

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pyarrow as pa
 import pytest
@@ -93,7 +93,7 @@ class Shelf:
 
     law = load()
     book = SimpleNamespace(settings=SimpleNamespace(currency="CNY"))
-    tables = {dt.date(2026, 10, 31): BEFORE, dt.date(2026, 11, 20): BEFORE, dt.date(2026, 11, 21): NOW}
+    tables: ClassVar = {dt.date(2026, 10, 31): BEFORE, dt.date(2026, 11, 20): BEFORE, dt.date(2026, 11, 21): NOW}
 
     def closes(self) -> list[dt.date]:
         return sorted(self.tables)

@@ -57,7 +57,7 @@ class Loan:
         value_on, ref = on(when), f"{self.name}-{len(self.events) + 1}"
         close_on = on(known) if known is not None else value_on
         blank: dict[str, Any] = {name: "" for name, kind in c.EVENTS.items() if kind == "string"}
-        whole = {name: 0 for name in ("amount_fen", "count", "days")}
+        whole = dict.fromkeys(("amount_fen", "count", "days"), 0)
         told = {name: on(value) if name in ("until_on", "first_due_on") else value for name, value in fields.items()}
         row = {**blank, **whole, "step_months": 1, "progress": True, "effect_on": value_on, **told}
         row |= {"event_id": f"kit/{ref}", "source": "kit", "source_ref": ref, "loan_id": self.name, "kind": kind}
@@ -135,6 +135,11 @@ class Rows:
             positions, due = from_opening(self.door.closer, list(self.loans), *key)
             self._days[key] = ({row["loan_id"]: SimpleNamespace(**row) for row in positions.to_pylist()}, due.to_pylist())
         return self._days[key]
+
+    @staticmethod
+    def day(when: When) -> dt.date:
+        """See `on`."""
+        return on(when)
 
     def at(self, name: str, when: When = 0, known: When | None = None) -> SimpleNamespace:
         """The loan's position at the end of a day, with what was known that day or at `known`."""
