@@ -305,16 +305,17 @@ class Door:
     def _owed(self, loan_id: str, day: dt.date) -> dict[str, Any]:
         """A payment of a day pays penalty up to the day before, so the penalty is that of the end of the day before."""
         eve = max(day - dt.timedelta(days=1), self.current)
-        _, rows = self.recalculate([loan_id], eve)
+        before, rows = self.recalculate([loan_id], eve)
         position, today = self.recalculate([loan_id], max(day, self.current))
         live = [row for row in today.to_pylist() if not row["covered"] and row["due_on"] <= day]
         penalty = sum(row["posted_fen"] - row["paid_fen"] - row["waived_fen"] for row in rows.to_pylist() if not row["covered"])
-        state = position.to_pylist()[0]
+        state, cut = position.to_pylist()[0], before.to_pylist()[0]["penalty_cut_fen"]
+        fees = sum(row["fee_fen"] for row in live)
         parts = {
             "interest_fen": sum(row["interest_fen"] for row in live),
             "principal_fen": sum(row["principal_fen"] for row in live),
-            "penalty_fen": max(penalty - state["penalty_cut_fen"], 0),
-            "fee_fen": sum(row["fee_fen"] for row in live),
+            "penalty_fen": penalty - min(cut, penalty),
+            "fee_fen": fees - min(max(cut - penalty, 0), fees),
             "credit_fen": state["credit_fen"],
         }
         total = sum(parts.values()) - 2 * parts["credit_fen"]

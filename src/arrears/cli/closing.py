@@ -91,13 +91,13 @@ def progress(count: int) -> Iterator[Callable[[dt.date], None]]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    if not console.is_terminal or count == 0:
+    if not console.is_terminal or count <= 0:
         yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("closing {task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task("", total=count)
         yield lambda day: bar.update(task, advance=1, description=day.isoformat())
 

@@ -58,9 +58,10 @@ def demo(
 def _close(door: Door) -> None:
     from arrears.sample import story
 
-    days = [story.OPENING, *door.days_to_close(story.LAST)] if door.book.current is None else door.days_to_close(story.LAST)
-    with standing(door), progress(len(days)) as step:
-        if door.book.current is None:
+    last = door.book.current
+    left = (story.LAST - (last or story.OPENING)).days + (last is None)
+    with standing(door), progress(left) as step:
+        if last is None:
             door.close(story.OPENING)
             step(story.OPENING)
         door.close_through(story.LAST, lambda closed: step(closed.day))

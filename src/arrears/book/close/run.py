@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -101,6 +102,8 @@ class Closer:
     def close(self, day: dt.date, previous: dt.date | None) -> Closed:
         """Close `day` on top of the close of `previous` (None: the first). The caller holds the Book's lock."""
         engine = self.engine
+        if previous:
+            check_settings(self.book.manifest(previous), self.programme.policy.law, previous)
         self.prepare(day)
         self.last(previous)
         engine.view("now_pos", "SELECT * FROM last_pos")
@@ -211,6 +214,7 @@ class Closer:
             "previous": previous.isoformat() if previous else None,
             "engine": engine.dialect,
             "policy": self.programme.policy.version,
+            "settings": settings_of(self.programme.policy.law),
             "batches": book.batches(),
             "loans_waiting": waiting,
             "touched": self._scalar("SELECT count(*) FROM work_pos"),
@@ -248,6 +252,24 @@ _TABLES = (
     ("journal", "all_journal", c.JOURNAL),
     ("proposals", "proposals", c.PROPOSALS),
 )
+
+
+def settings_of(law: Law) -> dict[str, list[list[str]]]:
+    """Every value in force or to come: id -> [first day, value], as text."""
+    series = {name: law.series(name).values for name in sorted(law.entries)}
+    return {name: [[str(start or ""), str(value)] for start, value in values] for name, values in series.items()}
+
+
+def check_settings(manifest: Mapping[str, Any], law: Law, previous: dt.date) -> None:
+    """Refuse a value that would change a day already closed: a changed setting holds from a day to come (S025)."""
+    for name, new in settings_of(law).items():
+        old = manifest["settings"].get(name, new)
+        changed = [pair for pair in [*old, *new] if (pair in old) != (pair in new)]
+        early = [start for start, _ in changed if not start or start <= previous.isoformat()]
+        if early:
+            raise BookError(
+                f"{name} was changed from {min(early) or 'the start'}, but {previous} is closed already. Give the new value a date after it."
+            )
 
 
 def days_to_close(book: Book, through: dt.date) -> list[dt.date]:

@@ -132,12 +132,9 @@ class Runner:
         engine.make("rest", "SELECT s.* FROM by_loan AS s JOIN ahead AS a ON s.loan_id = a.loan_id", c.SCHEDULE)
         self.programme.run(*AHEAD)
         engine.view("poured", "SELECT * FROM poured_due UNION ALL SELECT * FROM poured_ahead")
-        others = (
-            "SELECT p.* FROM rows_poured_due AS p LEFT ANTI JOIN rows_ahead AS r ON p.loan_id = r.loan_id AND p.obligation = r.obligation"
-        )
-        others = others if engine.dialect != "duckdb" else others.replace("LEFT ANTI JOIN", "ANTI JOIN")
-        engine.view("rows_poured", f"{others} UNION ALL SELECT * FROM rows_ahead")
-        both = "SELECT loan_id, opens FROM acting_today WHERE loan_id NOT IN (SELECT loan_id FROM ahead) UNION ALL SELECT loan_id, opens FROM ahead"
+        engine.view("rows_poured", "SELECT * FROM rows_after_ahead")
+        plain = "SELECT loan_id, opens FROM acting_today WHERE loan_id NOT IN (SELECT loan_id FROM ahead)"
+        both = f"{plain} UNION ALL SELECT loan_id, opens FROM ahead"
         engine.make("acting_today", both, _ACTING)
         each = "SELECT * FROM cancelled_today UNION ALL SELECT loan_id, -interest_fen AS interest_fen FROM ahead_counted"
         engine.make("cancelled_both", f"SELECT loan_id, sum(interest_fen) AS interest_fen FROM ({each}) AS c GROUP BY loan_id", CANCELLED)

@@ -27,7 +27,9 @@ INVARIANTS = {
     "journal lines of a loan sum to zero": f"SELECT loan_id FROM {{journal}} WHERE {' + '.join(ACCOUNTS)} <> 0",
     "one row a loan": "SELECT loan_id FROM {position} GROUP BY loan_id HAVING count(*) > 1",
     "one row an obligation": "SELECT loan_id FROM {open_due} GROUP BY loan_id, obligation HAVING count(*) > 1",
-    "no obligation below zero": "SELECT loan_id FROM {open_due} WHERE least(interest_fen, principal_fen, fee_fen, num, paid_fen, waived_fen) < 0",
+    "no obligation below zero": (
+        "SELECT loan_id FROM {open_due} WHERE least(interest_fen, principal_fen, fee_fen, num, paid_fen, waived_fen) < 0"
+    ),
     "penalty never above its cap": "SELECT loan_id FROM {open_due} WHERE posted_fen > cap_fen AND rate_num > 0",
     "one proposal an id": "SELECT proposal_id FROM {proposals} GROUP BY proposal_id HAVING count(*) > 1",
 }

@@ -11,7 +11,8 @@ import ibis.expr.types as ir
 
 
 @ibis.udf.scalar.builtin(name="exact_quot")
-def _exact_quot(n: int, d: int) -> int: ...
+def _exact_quot(n: int, d: int) -> int:
+    raise AssertionError("the engine computes it")
 
 
 def quot(n: ir.IntegerValue, d: ir.IntegerValue) -> ir.IntegerValue:
