@@ -54,7 +54,7 @@ def close(
     for each in closed if len(closed) <= 1 else [closed[-1]]:
         replayed = f", {each.replayed} replayed" if each.replayed else ""
         put(f"{each.day}: {each.loans} loans, {each.touched} computed{replayed}, {each.proposals} proposals")
-    said = f"{len(closed)} days closed" if closed else "Closed already"
+    said = f"{len(closed)} {'day' if len(closed) == 1 else 'days'} closed" if closed else "Closed already"
     say(f"{said}: the last close is {door.book.current}.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,7 +51,7 @@ def demo(
     door = story.build(folder)
     _close(door)
     _show(door, tongue(locale))
-    put(OWN.format(book=os.path.relpath(folder)))
+    put(OWN.format(book=folder))
 
 
 def _close(door: Door) -> None:

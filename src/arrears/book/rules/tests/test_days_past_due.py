@@ -112,10 +112,11 @@ def test_a_close_made_before_the_change_stays_as_it_was(tmp_path: Path) -> None:
     before = shelf.open(tmp_path / "book", closed_on="2026-09-24").door.positions().to_pylist()
     house(tmp_path / "book" / "house", grace__days=[(None, "3"), ("2026-09-25", "5")])
     door = Door(tmp_path / "book")
-    door.close_through(on("2026-09-29"))
+    door.close(on("2026-09-25"))
     assert door.positions(on("2026-09-24")).to_pylist() == before
-    # 09-24 + 3: penalty from 09-28; 09-25 + 5: penalty from 10-01
-    assert {row["loan_id"]: row["penalty_posted_fen"] for row in door.positions().to_pylist()} == {"old": 1_00, "new": 0}
+    # 09-24 + 3: penalty from 09-28, so 0.50 on 09-28 and 09-29; 09-25 + 5: penalty from 10-01
+    later = door.recalculate(["old", "new"], on("2026-09-29"))[0].to_pylist()
+    assert {row["loan_id"]: row["penalty_posted_fen"] for row in later} == {"old": 1_00, "new": 0}
 
 
 @pytest.fixture(scope="module")
