@@ -21,7 +21,7 @@ from arrears.kernel.days import add_months
 
 D = dt.date.fromisoformat
 FIRST = D("2026-09-28")
-DAYS = [FIRST + dt.timedelta(days=n) for n in range(6)]  # to 3 October, over the month end
+DAYS = [FIRST + dt.timedelta(days=n) for n in range(4)]  # to 1 October, over the month end
 
 _LOANS: dict[str, tuple[str, int, int, str]] = {
     # method, principal, count of months, first due day
@@ -44,6 +44,7 @@ _LOANS: dict[str, tuple[str, int, int, str]] = {
     "L17": ("equal_instalment", 13_000_00, 12, "2026-09-05"),
     "L18": ("equal_instalment", 14_000_00, 12, "2026-10-02"),
     "L20": ("equal_instalment", 16_000_00, 12, "2026-07-12"),
+    "L22": ("equal_instalment", 19_000_00, 12, "2026-07-18"),
     "L21": ("equal_instalment", 17_000_00, 12, "2026-09-29"),
 }
 
@@ -122,12 +123,11 @@ def known_events() -> list[dict[str, Any]]:
         pay("L01", "2026-10-01", 30_00, progress=False),
         pay("L02", "2026-09-20", 1_000_00),
         event("L03", "agreement_signed", "2026-09-10", subject="arrears_plan", count=3, first_due_on=D("2026-09-20")),
-        event("L03", "borrower_contacted", "2026-09-21"),
         event("L04", "agreement_signed", "2026-09-12", subject="restructure", count=7, first_due_on=D("2026-09-30")),
         event("L05", "accelerated", "2026-09-08"),
-        pay("L05", "2026-09-20", 4_321_00),
-        event("L06", "hold_opened", "2026-08-20", subject="h1", stops="penalty+clock"),
-        event("L06", "hold_opened", "2026-08-25", subject="h2", stops="clock+contact", until_on=D("2026-09-05")),
+        pay("L05", "2026-09-29", 4_321_00),
+        event("L06", "hold_opened", "2026-08-31", subject="h1", stops="penalty+clock"),
+        event("L06", "hold_opened", "2026-08-31", subject="h2", stops="clock+contact", until_on=D("2026-09-05")),
         event("L06", "hold_ended", "2026-09-02", effect="2026-09-03", subject="h1"),
         event("L07", "promise_made", "2026-09-26", amount_fen=1_000_00, until_on=D("2026-09-28")),
         event("L08", "promise_made", "2026-09-26", amount_fen=1_000_00, until_on=D("2026-09-30")),
@@ -145,11 +145,14 @@ def known_events() -> list[dict[str, Any]]:
         event("L16", "fee_charged", "2026-09-29", subject="awarded_cost", amount_fen=90_00),
         event("L16", "penalty_waived", "2026-09-30", amount_fen=1_00, asker="desk", reason="goodwill"),
         event("L16", "fee_waived", "2026-10-01", amount_fen=5_00, asker="desk", reason="goodwill"),
-        event("L17", "contact_declined", "2026-09-24", until_on=D("2026-09-23"), approver="lead"),
-        event("L17", "contact_declined", "2026-09-25", until_on=D("2026-09-24"), approver="lead"),
-        event("L17", "mail_refused", "2026-09-26", until_on=D("2026-09-25"), approver="lead"),
-        event("L17", "demand_delivered", "2026-09-26", subject="letter"),
-        pay("L21", "2026-09-20", 100_00),
+        event("L17", "contact_declined", "2026-09-25", until_on=D("2026-09-23"), approver="lead", subject="call-1"),
+        event("L17", "contact_declined", "2026-09-25", until_on=D("2026-09-24"), approver="lead", subject="call-2"),
+        event("L17", "mail_refused", "2026-09-25", until_on=D("2026-09-24"), approver="lead"),
+        event("L17", "demand_delivered", "2026-09-25", subject="letter"),
+        pay("L21", "2026-09-28", 100_00),
+        event("L22", "agreement_signed", "2026-09-10", subject="arrears_plan", count=1, first_due_on=D("2026-09-30")),
+        event("L22", "borrower_contacted", "2026-09-29"),
+        pay("L22", "2026-09-30", 6_000_00),
     ]
 
 
@@ -158,9 +161,9 @@ def late_events() -> list[dict[str, Any]]:
     bounced = f"test/{pay('L02', '2026-09-20', 1)['source_ref']}"
     return [
         event("L02", "payment_reversed", "2026-10-01", effect="2026-09-20", amount_fen=1_000_00, refers_to=bounced),
-        pay("L20", "2026-09-24", 1_500_00, known="2026-09-29"),
-        pay("L20", "2026-09-18", 77_77, known="2026-10-01"),
-        event("L06", "hold_opened", "2026-09-27", known="2026-10-01", subject="h3", stops="contact"),
+        pay("L20", "2026-09-29", 1_500_00, known="2026-09-30"),
+        pay("L20", "2026-09-30", 77_77, known="2026-10-01"),
+        event("L06", "hold_opened", "2026-09-29", known="2026-10-01", subject="h3", stops="contact"),
     ]
 
 

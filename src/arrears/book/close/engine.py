@@ -6,7 +6,12 @@ only in what stands here: how a day is read from a file, and whole division.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +19,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
+from arrears.book import columns as columns_module
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import STAGES
 
@@ -156,6 +162,16 @@ class DuckDB:
         return table.cast(arrow_schema(columns))
 
 
+@cache
+def rules_version() -> str:
+    """Twelve hexadecimal digits that change with any rule, column list or version of the compiler."""
+    digest = hashlib.sha256(f"{ibis.__version__} {version('sqlglot')}".encode())
+    folder = Path(columns_module.__file__).parent
+    for file in [folder / "columns.py", *sorted((folder / "rules").glob("*.py"))]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 class Programme:
     """The rules compiled for one policy and one engine; each stage is compiled at its first use and kept.
 
@@ -163,18 +179,41 @@ class Programme:
     ----------
     engine : where the tables are
     policy : the settings that shape the expressions
+    folder : where compiled rules are kept between processes; None = nowhere. A file is named by all that shapes the text
     """
 
-    def __init__(self, engine: Engine, policy: Policy) -> None:
+    def __init__(self, engine: Engine, policy: Policy, folder: Path | None = None) -> None:
         self.engine = engine
         self.policy = policy
-        self._sql: dict[str, str] = {}
+        self._grown = False
+        self._kept = folder / f"{engine.dialect}-{policy.version}-{rules_version()}.json" if folder else None
+        self._sql: dict[str, str] = self._read()
+
+    def _read(self) -> dict[str, str]:
+        if self._kept is None or not self._kept.exists():
+            return {}
+        try:
+            told: dict[str, str] = json.loads(self._kept.read_text())
+        except (OSError, ValueError):  # a cache that cannot be read is made again
+            return {}
+        return told
 
     def sql(self, name: str) -> str:
         """SQL text of a stage in the engine's dialect."""
         if name not in self._sql:
             self._sql[name] = str(ibis.to_sql(STAGES[name].state(self.policy), dialect=self.engine.dialect))
+            self._grown = True
         return self._sql[name]
+
+    def keep(self) -> None:
+        """Write the compiled rules where the next process finds them, if there are new ones."""
+        if self._kept is None or not self._grown:
+            return
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._kept.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps(self._sql))
+        fresh.replace(self._kept)
+        self._grown = False
 
     def run(self, *names: str) -> None:
         """Make the tables of these stages, in order."""

@@ -62,7 +62,7 @@ class Closer:
     def __init__(self, book: Book, law: Law, engine: Engine | None = None) -> None:
         self.book = book
         self.engine: Engine = engine or DuckDB()
-        self.programme = Programme(self.engine, Policy(law))
+        self.programme = Programme(self.engine, Policy(law), book.root / ".rules")
         self._calendar_until = 0
         self._seen: tuple[str, ...] = ()
 
@@ -110,17 +110,21 @@ class Closer:
         engine.view("now_due", "SELECT * FROM last_due")
         replayed = replay_backdated(self.book, self.programme, day, previous) if previous else 0
         self._gather(day, previous, replayed)
+        engine.make("before_pos", "SELECT * FROM work_pos", c.POSITION)
         Runner(self.programme).run_to(day)
         if self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
             self.programme.run("by_borrower")
             engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
-        self.programme.run("untouched")
+        draft = fresh_dir(self.book.root / "closes" / f".{day.isoformat()}")
+        # most of the book: from file to file once, and read from there by what follows
+        engine.write(self.programme.sql("untouched"), c.POSITION, draft / "position-0.parquet")
+        engine.scan("untouched", [draft / "position-0.parquet"], c.POSITION)
         engine.view("all_pos", "SELECT * FROM untouched UNION ALL SELECT * FROM work_pos")
         engine.make("still_due", "SELECT * FROM base_due WHERE loan_id NOT IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
         engine.view("all_due", "SELECT * FROM still_due UNION ALL SELECT * FROM work_due")
-        self._propose(day, daily=bool(previous) and not self.book.settings.monthly)
+        self._propose(day, replayed, daily=bool(previous) and not self.book.settings.monthly)
         self._journal(day, replayed)
-        return self._publish(day, previous, replayed)
+        return self._publish(day, draft, previous, replayed)
 
     def _gather(self, day: dt.date, previous: dt.date | None, replayed: int) -> None:
         """Put the loans that this close computes to work, with their schedules and events."""
@@ -165,7 +169,7 @@ class Closer:
             cursor = month_end(cursor) + dt.timedelta(days=1)
         return [file for month in months for file in self.book.files("schedule", month)]
 
-    def _propose(self, day: dt.date, daily: bool) -> None:
+    def _propose(self, day: dt.date, replayed: int, daily: bool) -> None:
         """Proposals come from daily closes only: nobody can be reminded on a day that has passed."""
         engine = self.engine
         if not daily:
@@ -173,7 +177,12 @@ class Closer:
             return
         names = {"day_on": "day", "iso": "string"}
         engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), names)
-        engine.make("old_pos", "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM touched)", c.POSITION)
+        # as published: without what a replay has just taught, and nothing of a loan that is new
+        old = "SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
+        if replayed:
+            old += " AND loan_id NOT IN (SELECT loan_id FROM replayed_ids) UNION ALL "
+            old += "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM replayed_ids)"
+        engine.make("old_pos", old, c.POSITION)
         engine.view("new_pos", "SELECT * FROM work_pos")
         ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
         engine.scan("ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
@@ -182,14 +191,14 @@ class Closer:
 
     def _journal(self, day: dt.date, replayed: int) -> None:
         """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
-        pairs = {False: ("now_pos", "work_pos")}
+        pairs = {False: ("SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)", "work_pos")}
         if replayed:
-            pairs[True] = ("last_pos", "replayed_pos")
+            pairs[True] = ("SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM replayed_pos)", "replayed_pos")
         columns = {"posted_on": "day", "backdated": "bool"}
         for backdated, (old, new) in pairs.items():
             row = pa.table({"posted_on": [day], "backdated": [backdated]}, schema=arrow_schema(columns))
             self.engine.put("booking", row, columns)
-            self.engine.make("old_pos", f"SELECT * FROM {old} WHERE loan_id IN (SELECT loan_id FROM {new})", c.POSITION)
+            self.engine.make("old_pos", old, c.POSITION)
             self.engine.view("new_pos", f"SELECT * FROM {new}")
             self.programme.run("journal")
             self.engine.make(f"journal_{int(backdated)}", "SELECT * FROM journal", c.JOURNAL)
@@ -198,10 +207,8 @@ class Closer:
 
     # -- publishing -------------------------------------------------------------
 
-    def _publish(self, day: dt.date, previous: dt.date | None, replayed: int) -> Closed:
+    def _publish(self, day: dt.date, draft: Path, previous: dt.date | None, replayed: int) -> Closed:
         book, engine = self.book, self.engine
-        draft = fresh_dir(book.root / "closes" / f".{day.isoformat()}")
-        engine.write("SELECT * FROM untouched", c.POSITION, draft / "position-0.parquet", ["loan_id"])
         engine.write("SELECT * FROM work_pos", c.POSITION, draft / "position-1.parquet", ["loan_id"])
         engine.write("SELECT * FROM all_due", c.OPEN_DUE, draft / "open_due.parquet", ["loan_id", "due_on", "obligation"])
         engine.write("SELECT * FROM all_journal", c.JOURNAL, draft / "journal.parquet", ["loan_id", "backdated"])
@@ -226,6 +233,7 @@ class Closer:
         write_json(draft / "MANIFEST.json", manifest)
         self._move(draft, day)
         loans = tables["position"]["rows"]
+        self.programme.keep()
         return Closed(day, int(str(loans)), int(str(manifest["touched"])), replayed, int(str(tables["proposals"]["rows"])), manifest)
 
     def _move(self, draft: Path, day: dt.date) -> None:
@@ -267,9 +275,7 @@ def check_settings(manifest: Mapping[str, Any], law: Law, previous: dt.date) -> 
         changed = [pair for pair in [*old, *new] if (pair in old) != (pair in new)]
         early = [start for start, _ in changed if not start or start <= previous.isoformat()]
         if early:
-            raise BookError(
-                f"{name} was changed from {min(early) or 'the start'}, but {previous} is closed already. Give the new value a date after it."
-            )
+            raise BookError(f"{name} was changed from {min(early) or 'the start'}, but {previous} is closed already. Date it later.")
 
 
 def days_to_close(book: Book, through: dt.date) -> list[dt.date]:

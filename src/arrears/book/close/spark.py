@@ -34,9 +34,17 @@ _SESSION = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.writeLegacyFormat": "false",
+    "spark.sql.maxPlanStringLength": "10000",  # plans are long, and nobody looks at them
     # the leading lines of a stage stand in the error; the whole Java trace helps nobody who closes a book
     "spark.sql.pyspark.jvmStacktrace.enabled": "false",
 }
+# a few thousand loans: to compile a stage takes longer than to run it
+_SMALL = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+_SMALL_JAVA = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 _QUIET = """rootLogger.level = error
 rootLogger.appenderRef.console.ref = console
 appender.console.type = Console
@@ -54,27 +62,28 @@ class Spark:
     ----------
     session : a session of its own (`start` makes one)
     folder : where tables between stages are kept; workers must see it. Removed with the engine
-    settings : more settings of the session
+    small : keep tables between stages in the driver's memory instead, and compile nothing: for a few thousand loans
     """
 
     dialect = "pyspark"
 
-    def __init__(self, session: SparkSession, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(self, session: SparkSession, folder: Path, small: bool = False) -> None:
         self.session = session
-        for name, value in {**_SESSION, **(settings or {})}.items():
+        for name, value in {**_SESSION, **(_SMALL if small else {})}.items():
             session.conf.set(name, value)
+        self._small = small
         self._folder = folder
         self._numbers = count(1)
         self._kept: dict[str, Path] = {}
         self._end = weakref.finalize(self, shutil.rmtree, str(folder), ignore_errors=True)
 
     @classmethod
-    def start(cls, settings: Mapping[str, str] | None = None) -> Spark:
+    def start(cls, small: bool = False) -> Spark:
         """An engine on the cluster named by SPARK_MASTER, or on two threads of this machine.
 
         Parameters
         ----------
-        settings : more settings, of the session or (the first time in a process) of the application
+        small : see `Spark`
 
         Tables between stages go to SPARK_LOCAL_DIRS or a temporary folder. Errors: BookError names what is missing.
         """
@@ -87,10 +96,8 @@ class Spark:
         base = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or None
         folder = Path(tempfile.mkdtemp(prefix="arrears-spark-", dir=base))
         logging.getLogger("SQLQueryContextLogger").disabled = True  # errors are raised; this prints them a second time
-        _launch(settings or {})
-        running = SparkSession.builder.getOrCreate()
-        plain = {name: value for name, value in (settings or {}).items() if running.conf.isModifiable(name)}
-        return cls(running.newSession(), folder, plain)
+        _launch(small)
+        return cls(SparkSession.builder.getOrCreate().newSession(), folder, small)
 
     def stop(self) -> None:
         """Forget the tables; the Java process ends with this one."""
@@ -100,11 +107,10 @@ class Spark:
 
     def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See `Engine.scan`; no files give an empty table."""
-        schema = ", ".join(f"`{column}` {_TYPES[kind]}" for column, kind in columns.items())
-        if files:
-            rows = self.session.read.schema(schema).parquet(*map(str, files))
-        else:
-            rows = self.session.createDataFrame([], schema)
+        if not files:
+            self.put(name, arrow_schema(columns).empty_table(), columns)
+            return
+        rows = self.session.read.schema(_schema(columns, _TYPES)).parquet(*map(str, files))
         self._name(name, rows.selectExpr(*_days_to_numbers(columns)))
 
     def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
@@ -114,12 +120,15 @@ class Spark:
         self._name(name, self.session.createDataFrame(typed).selectExpr(*_days_to_numbers(columns)))
 
     def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
-        """See `Engine.make`: the rows are written as Parquet, and the name then means the file."""
+        """See `Engine.make`: the rows are written as Parquet, and the name then means the files."""
+        kept = dict.fromkeys(columns, "BIGINT") | {column: _RULES[kind] for column, kind in columns.items() if kind in _RULES}
+        rows = self._run(sql).selectExpr(*(f"CAST(`{column}` AS {kind}) AS `{column}`" for column, kind in kept.items()))
+        if self._small:
+            self._name(name, self.session.createDataFrame(rows.toArrow()))
+            return
         place = self._folder / f"{name}-{next(self._numbers)}"
-        listed = [f"CAST(`{column}` AS {_RULES.get(kind, 'BIGINT')}) AS `{column}`" for column, kind in columns.items()]
-        self._run(sql).selectExpr(*listed).write.parquet(str(place))
-        schema = ", ".join(f"`{column}` {_RULES.get(kind, 'BIGINT')}" for column, kind in columns.items())
-        self._name(name, self.session.read.schema(schema).parquet(str(place)), place)
+        rows.write.parquet(str(place))
+        self._name(name, self.session.read.schema(_schema(kept)).parquet(str(place)), place)
 
     def view(self, name: str, sql: str) -> None:
         """See `Engine.view`; the text is kept, so a view follows a later table of the names that it reads."""
@@ -178,6 +187,10 @@ def _text(sql: str) -> str:
     return sql.replace("EXACT_QUOT(", "div(")
 
 
+def _schema(columns: Mapping[str, str], types: Mapping[str, str] | None = None) -> str:
+    return ", ".join(f"`{column}` {types[kind] if types else kind}" for column, kind in columns.items())
+
+
 def _days_to_numbers(columns: Mapping[str, str]) -> list[str]:
     shapes = {"day": "CAST(unix_date(`{0}`) AS BIGINT) AS `{0}`", "int32": "CAST(`{0}` AS BIGINT) AS `{0}`"}
     return [shapes.get(kind, "`{0}`").format(name) for name, kind in columns.items()]
@@ -188,7 +201,7 @@ def _numbers_to_days(columns: Mapping[str, str]) -> list[str]:
     return [(day if kind == "day" else f"CAST(`{{0}}` AS {_TYPES[kind]}) AS `{{0}}`").format(name) for name, kind in columns.items()]
 
 
-def _launch(settings: Mapping[str, str]) -> None:
+def _launch(small: bool) -> None:
     """Start the Java process if this one has none: quietly, all it drops in a temporary folder. BookError where it fails."""
     from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkRuntimeError
@@ -207,12 +220,14 @@ def _launch(settings: Mapping[str, str]) -> None:
         "spark.driver.memory": "2g",
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{folder}/log4j2.properties -Dderby.system.home={folder}",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{folder}/log4j2.properties -Dderby.system.home={folder}"
+        + (_SMALL_JAVA if small else ""),
+        "spark.ui.showConsoleProgress": "false",
         **_SESSION,
     }
     if master.startswith("local"):
         told |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-    for name, value in {**told, **settings}.items():
+    for name, value in told.items():
         conf.set(name, value)
     said = folder / "java.log"
     try:

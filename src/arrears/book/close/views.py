@@ -52,6 +52,7 @@ def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> 
         raise BookError(f"loan {loan_id} was opened on {terms['opened_on']}; nothing is known of it at the end of {on}")
     closer.prepare(known_on)
     runner = replay(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
+    closer.programme.keep()
     engine = closer.engine
     rows = engine.arrow("SELECT * FROM work_due ORDER BY due_on, obligation", c.OPEN_DUE)
     lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
@@ -127,6 +128,7 @@ def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Ta
     waiting = f"SELECT * FROM events_all WHERE {chosen} AND close_on > {day_number(last)} AND effect_on <= {day_number(on)} AND FALSE"
     engine.make("work_evt", f"{waiting} UNION ALL SELECT * FROM asked", c.EVENTS)
     Runner(closer.programme).run_to(on)
+    closer.programme.keep()
     return (
         engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
         engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),

@@ -118,7 +118,11 @@ def _delinquency(policy: Policy, day: ir.Table) -> list[ir.Table]:
         (day.dpd >= policy.whole("credit.min_dpd", day.target_on)) & day.out_of_grace_on.notnull() & day.was_out_of_grace_on.isnull()
     )
     corrected = day.filter((day.credit_code_on == day.was_credit_code_on) & (day.credit_code != day.was_credit_code))
+    # a late-told payment can show that the loan never left grace: its case was opened in error (MISSION 3.2)
+    same_cure = (day.cured_on == day.was_cured_on).fill_null(day.cured_on.isnull() & day.was_cured_on.isnull())
+    mistaken = day.filter(day.was_left_grace.fill_null(False) & ~day.left_grace & (day.dpd == 0) & same_cure)
     return [
+        _rows(mistaken, "opened_in_error", text("-"), mistaken.target_on + 1, "grace.days"),
         _rows(out, "grace_ended", text("-"), out.target_on + 1, "grace.days"),
         _rows(out, "case_opens", text("-"), out.target_on + 1, "grace.days"),
         _rows(cured, "cured", text("-"), cured.target_on + 1, "dpd.start"),

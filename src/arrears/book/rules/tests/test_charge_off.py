@@ -155,3 +155,23 @@ def test_a_correction_of_earlier_days_stands_apart(book: Rows) -> None:
     # paid on day 10 at 1,010.00 + penalty of days 4 to 9, unknown until today: 96 - 6 = 90 days x 0.50 of penalty are undone
     rows = [row for row in book.door.journal(book.day(0), book.day(0)).to_pylist() if row["loan_id"] == "told_late"]
     assert [(row["backdated"], row["cash_fen"], row["penalty_income_fen"]) for row in rows] == [(True, 1_010_00, 45_00)]
+
+
+@pytest.mark.behaviour("S009")
+def test_every_fen_received_is_somewhere_in_every_loan_of_the_close(book: Rows) -> None:
+    taken = ("principal_paid_fen", "interest_paid_fen", "penalty_paid_fen", "fee_paid_fen", "credit_fen", "refunded_fen", "after_charge_off_fen")
+    rows = book.door.positions().to_pylist()
+    assert {row["loan_id"]: row["received_fen"] for row in rows} == {row["loan_id"]: sum(row[name] for name in taken) for row in rows}
+    assert sum(row["received_fen"] for row in rows) == _RECEIVED
+
+
+# 50.00 after a charge-off, 200.00, 1,100.00, 200.00, 515.00, 50.00, 600.00 from a sale, 1,010.00 told late; bounced money is none
+_RECEIVED = 50_00 + 200_00 + 1_100_00 + 200_00 + 515_00 + 50_00 + 600_00 + 1_010_00
+
+
+def test_principal_is_disbursed_and_adjusted_less_paid_and_written_off(book: Rows) -> None:
+    rows = book.door.positions().to_pylist()
+    owed = {
+        row["loan_id"]: row["disbursed_fen"] + row["adjusted_fen"] - row["principal_paid_fen"] - row["charged_off_fen"] for row in rows
+    }
+    assert {row["loan_id"]: row["principal_fen"] for row in rows} == owed

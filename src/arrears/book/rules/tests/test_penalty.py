@@ -6,6 +6,7 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf, house
 
+GRACE = pytest.mark.behaviour("S022", part="the case is the Desk's")
 SMALL = (10_00, 30_00, 50_00)
 
 
@@ -22,6 +23,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     for fen in SMALL:
         shelf.loan(f"tie_{fen}", (4, 0, fen))
     shelf.loan("paid_on_day_4", (4, 10_00, 1_000_00)).pays(0, 1_010_00)
+    shelf.loan("paid_on_day_3", (4, 10_00, 1_000_00)).pays(1, 1_010_00)
+    shelf.loan("paid_on_day_5", (5, 10_00, 1_000_00)).pays(0, 1_010_00)
     shelf.loan("half_paid_on_day_5", (5, 10_00, 1_000_00)).pays(0, 510_00)
     shelf.loan("interest_only_paid", (5, 10_00, 1_000_00)).pays(5, 10_00)
     shelf.loan("principal_paid", (14, 100_00, 1_000_00), (4, 10_00, 0)).pays(14, 1_100_00)
@@ -55,7 +58,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rows:
         pytest.param("tie_1000", 0, id="0.5_fen_goes_to_0"),
         pytest.param("tie_3000", 2, id="1.5_fen_goes_to_2"),
         pytest.param("tie_5000", 2, id="2.5_fen_goes_to_2"),
-        pytest.param("paid_on_day_4", 0, id="the_day_of_payment_is_free"),
+        pytest.param("paid_on_day_3", 0, id="paid_in_grace", marks=GRACE),
+        pytest.param("paid_on_day_4", 0, id="the_day_of_payment_is_free", marks=GRACE),
+        pytest.param("paid_on_day_5", 50, id="paid_on_day_5_one_penalty_day", marks=GRACE),
         pytest.param("half_paid_on_day_5", 75, id="a_part_payment_lowers_its_own_day"),  # 0.50, then 500.00: 0.25
         pytest.param("interest_only_paid", 1_00, id="paid_interest_changes_nothing"),
         pytest.param("principal_paid", 0, id="no_penalty_on_interest"),
@@ -166,23 +171,46 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     late = ("2026-09-01", 0, 1_122_00), ("2027-09-01", 0, 1_000_00)
     shelf.loan("late_told", *late).pays("2026-09-01", 1_122_00, known="2026-10-15")
     shelf.loan("paid_twice", *late).pays("2026-10-14", 1_143_88).pays("2026-09-01", 1_122_00, known="2026-10-15")
+    shelf.loan("bounced", *late).pays("2026-09-01", 1_122_00).bounces("2026-10-15")
     return shelf.open(tmp_path_factory.mktemp("corrected") / "book", closed_on="2026-10-14", through="2026-10-15")
 
 
 @pytest.mark.behaviour("S115")
 def test_a_payment_of_its_due_day_told_late_undoes_the_penalty(corrected: Rows) -> None:
     # 1,122.00 x 0.05 % = 0.561 a day, from 09-05 to 10-14 are 40 days: 22.44
-    closes = {(day, known): corrected.door.positions(corrected.day(day), known).to_pylist()[0] for day, known in _VIEWS}
-    assert [row["penalty_posted_fen"] for row in closes.values()] == [22_44, 0, 0]
-    assert [row["dpd"] for row in closes.values()] == [43, 0, 0]
+    assert views(corrected, "late_told", "dpd", "penalty_posted_fen") == [(43, 22_44), (0, 0), (0, 0)]
 
 
-_VIEWS = (("2026-10-14", "then"), ("2026-10-14", "now"), ("2026-10-15", "then"))
+def views(book: Rows, loan: str, *names: str) -> list[tuple[int, ...]]:
+    """Columns of a loan at the close of 10-14 as known then, as known now, and at the close of 10-15."""
+    asked = (("2026-10-14", "then"), ("2026-10-14", "now"), ("2026-10-15", "then"))
+    rows = [row for day, known in asked for row in book.door.positions(book.day(day), known).to_pylist() if row["loan_id"] == loan]
+    return [tuple(row[name] for name in names) for row in rows]
 
 
 @pytest.mark.behaviour("S115")
 def test_penalty_that_was_paid_comes_back_as_credit(corrected: Rows) -> None:
     # 39 days to the eve of the payment: 21.879 = 21.88 paid; with the older payment all of the second one is credit
-    then, now = (corrected.door.positions(corrected.day(day)).to_pylist()[1] for day in ("2026-10-14", "2026-10-15"))
-    assert (then["penalty_paid_fen"], then["credit_fen"]) == (21_88, 0)
-    assert (now["penalty_paid_fen"], now["credit_fen"]) == (0, 1_143_88)
+    paid = views(corrected, "paid_twice", "penalty_paid_fen", "credit_fen")
+    assert paid == [(21_88, 0), (0, 1_143_88), (0, 1_143_88)]
+
+
+@pytest.mark.behaviour("S013")
+def test_a_receipt_that_bounced_is_replayed_from_its_own_day(corrected: Rows) -> None:
+    # 40 days to 10-14 are 22.44, 41 to 10-15 are 23.001
+    assert views(corrected, "bounced", "dpd", "penalty_posted_fen", "received_fen") == [(0, 0, 1_122_00), (43, 22_44, 0), (44, 23_00, 0)]
+
+
+@pytest.mark.behaviour("S013")
+def test_the_receipt_and_its_opposite_both_stay_visible(corrected: Rows) -> None:
+    events = corrected.history("bounced", "2026-10-15").events
+    assert [(event["kind"], event["value_on"].isoformat(), event["amount_fen"]) for event in events] == [
+        ("payment_received", "2026-09-01", 1_122_00),
+        ("payment_reversed", "2026-10-15", 1_122_00),
+    ]
+
+
+@pytest.mark.behaviour("S013")
+def test_the_journal_books_the_opposite_on_the_day_it_was_known(corrected: Rows) -> None:
+    rows = [row for row in corrected.door.journal(corrected.day("2026-10-15"), corrected.day("2026-10-15")).to_pylist() if row["backdated"]]
+    assert [(row["posted_on"].isoformat(), row["cash_fen"]) for row in rows if row["loan_id"] == "bounced"] == [("2026-10-15", -1_122_00)]
