@@ -24,7 +24,7 @@ from arrears.book.close.engine import DuckDB, Engine, arrow_schema
 from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
 from arrears.book.close.verify import verify_book
 from arrears.book.close.views import History, history_of, known_now, recalculated
-from arrears.book.rules.schedule import make_schedules
+from arrears.book.holidays import ScheduleMaker
 from arrears.book.store import Book, BookError, Settings
 from arrears.book.tape.intake import WAITING, Limits
 from arrears.book.tape.load import Existing, Tape, load
@@ -131,7 +131,13 @@ class Door:
         return self.import_files([], "arrears", as_of_on)
 
     def _load(self, files: Sequence[Path], mapping: Mapping, as_of_on: dt.date) -> Tape:
-        return load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), make_schedules)
+        maker = ScheduleMaker(self.law, self.book.root / "house" / "calendar.csv")
+        tape = load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), maker)
+        if maker.undecided:
+            tape.notices.append(
+                f"{maker.undecided} due days lie in years without an official calendar of workdays: they stay as the contract has them"
+            )
+        return tape
 
     def _in_currency(self, mapping: Mapping) -> Mapping:
         """The mapping in the Book's currency; an empty Book takes the tape's, one that holds loans refuses another."""

@@ -14,7 +14,9 @@ LATE = (400, 10_00, 1_000_00), (-30, 10_00, 500_00)
 def ended(shelf: Shelf) -> None:
     shelf.loan("off", *LATE).happens("charged_off", 10)
     shelf.loan("off_in_part", *LATE).happens("charged_off", 10, amount_fen=400_00)
-    shelf.loan("recovered", *LATE).happens("charged_off", 10).happens("recovered", 5, amount_fen=100_00).happens("recovered", 0, amount_fen=-30_00)
+    shelf.loan("recovered", *LATE).happens("charged_off", 10).happens("recovered", 5, amount_fen=100_00).happens(
+        "recovered", 0, amount_fen=-30_00
+    )
     shelf.loan("paid_after", *LATE).happens("charged_off", 10).pays(0, 50_00)
     shelf.loan("written_back", *LATE).happens("charged_off", 10).happens("charge_off_reversed", 0, amount_fen=400_00)
     shelf.loan("transferred", *LATE).happens("transferred", 0)
@@ -159,7 +161,15 @@ def test_a_correction_of_earlier_days_stands_apart(book: Rows) -> None:
 
 @pytest.mark.behaviour("S009")
 def test_every_fen_received_is_somewhere_in_every_loan_of_the_close(book: Rows) -> None:
-    taken = ("principal_paid_fen", "interest_paid_fen", "penalty_paid_fen", "fee_paid_fen", "credit_fen", "refunded_fen", "after_charge_off_fen")
+    taken = (
+        "principal_paid_fen",
+        "interest_paid_fen",
+        "penalty_paid_fen",
+        "fee_paid_fen",
+        "credit_fen",
+        "refunded_fen",
+        "after_charge_off_fen",
+    )
     rows = book.door.positions().to_pylist()
     assert {row["loan_id"]: row["received_fen"] for row in rows} == {row["loan_id"]: sum(row[name] for name in taken) for row in rows}
     assert sum(row["received_fen"] for row in rows) == _RECEIVED
@@ -171,7 +181,5 @@ _RECEIVED = 50_00 + 200_00 + 1_100_00 + 200_00 + 515_00 + 50_00 + 600_00 + 1_010
 
 def test_principal_is_disbursed_and_adjusted_less_paid_and_written_off(book: Rows) -> None:
     rows = book.door.positions().to_pylist()
-    owed = {
-        row["loan_id"]: row["disbursed_fen"] + row["adjusted_fen"] - row["principal_paid_fen"] - row["charged_off_fen"] for row in rows
-    }
+    owed = {row["loan_id"]: row["disbursed_fen"] + row["adjusted_fen"] - row["principal_paid_fen"] - row["charged_off_fen"] for row in rows}
     assert {row["loan_id"]: row["principal_fen"] for row in rows} == owed

@@ -141,4 +141,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Rows:
 def test_what_is_immaterial_is_not_late_but_stays_owed(material: Rows, short_fen: int, dpd: int, bucket: str, triggers: str) -> None:
     row = material.at(f"short_{short_fen}")
     assert (row.dpd, row.bucket, row.triggers) == (dpd, bucket, triggers)
-    assert row.overdue_interest_fen + row.overdue_principal_fen == short_fen == row.principal_fen + row.interest_due_fen - row.interest_paid_fen
+    assert (
+        row.overdue_interest_fen + row.overdue_principal_fen
+        == short_fen
+        == row.principal_fen + row.interest_due_fen - row.interest_paid_fen
+    )

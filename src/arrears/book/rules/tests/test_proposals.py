@@ -236,12 +236,16 @@ def test_a_withdrawal_names_its_reason(book: Rows, loan: str, reason: str) -> No
     assert said(book, loan)["candidate_withdrawn"]["missing"] == reason
 
 
-@pytest.mark.xfail(strict=True, reason="book.rules: a late part of a running plan opens a case; MISSION 3.6 says notice, no collection call")
+@pytest.mark.xfail(
+    strict=True, reason="book.rules: a late part of a running plan opens a case; MISSION 3.6 says notice, no collection call"
+)
 def test_a_late_part_of_a_running_plan_opens_no_case(book: Rows) -> None:
     assert "case_opens" not in said(book, "part_4")
 
 
-@pytest.mark.xfail(strict=True, reason="book.rules: nothing tells that a case was opened in error (MISSION 3.2, replay shows never out of grace)")
+@pytest.mark.xfail(
+    strict=True, reason="book.rules: nothing tells that a case was opened in error (MISSION 3.2, replay shows never out of grace)"
+)
 def test_a_case_opened_in_error_is_taken_back(book: Rows) -> None:
     # paid on its due day, told today: never out of grace
     assert {"cured", "opened_in_error"} & set(said(book, "told_late"))
