@@ -30,5 +30,6 @@ DAY_END = (
     "episode",
     "clocks",
     "gathered",
+    "ends",
     "status",
 )

@@ -164,16 +164,14 @@ def moved_today(policy: Policy) -> ir.Table:
     fees = unbound("rows_accrued", ROWS)
     before = fees.group_by("loan_id").aggregate(fee_before=sum64(fees.fee_fen))
     settled = rows_settled.group_by("loan_id").aggregate(fee_settled=sum64(rows_settled.fee_fen))
-    loans = (
-        pos.select(*dict.fromkeys(_HELD))
-        .inner_join(turn, "loan_id")
-        .inner_join(terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id")
-    )
-    loans = beside(loans, prefixed(acts.table.select("loan_id", *_SPENT), "day_"))
-    loans = loans.inner_join(pot.table.select("loan_id", "interest_new_fen"), "loan_id")
+    # narrow tables first: a join of wide ones costs by the column
+    small = turn.inner_join(pot.table.select("loan_id", "interest_new_fen"), "loan_id")
     for table in (lines, rows, before, settled, prefixed(cancelled_today, "cancelled_"), prefixed(acting, "acting_")):
-        loans = beside(loans, table)
-    return _split(loans.mutate(**{name: zero(loans[name]) for name in _SUMS})).select(*MOVED)
+        small = beside(small, table)
+    said = prefixed(acts.table.select("loan_id", *_SPENT), "day_")
+    small = beside(small.mutate(**{name: zero(small[name]) for name in _SUMS}), said)
+    small = small.inner_join(terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id")
+    return _split(pos.select(*dict.fromkeys(_HELD)).inner_join(small, "loan_id")).select(*MOVED)
 
 
 @stage("ledger", LEDGER)

@@ -52,9 +52,19 @@ def _rows(table: ir.Table, kind: str, subject: ir.StringValue, do_on: ir.Integer
     return table.select(**{name: given[name] for name in c.PROPOSALS if name not in ("proposal_id", "do_at")})
 
 
+_NOW = (
+    "loan_id", "state", "dpd", "overdue_interest_fen", "overdue_principal_fen", "no_progress_days", "anchor_on", "oldest_due_on",
+    "paused_days", "attitude_points", "triggers", "five_class", "out_of_grace_on", "left_grace", "cured_on", "credit_code",
+    "credit_code_on", "credit_fen", "penalty_cut_fen", "penalty_waived_fen", "plan_state", "promise_state", "promise_fen",
+    "promise_due_on", "promise_base_fen", "received_fen",
+)  # fmt: skip
+_WAS = (
+    "state", "triggers", "five_class", "out_of_grace_on", "left_grace", "cured_on", "credit_code", "credit_code_on", "credit_fen",
+    "penalty_cut_fen", "plan_state", "promise_state",
+)  # fmt: skip
 CHANGED: c.Columns = {
-    **c.POSITION,
-    **{f"was_{name}": kind for name, kind in c.POSITION.items() if name != "loan_id"},
+    **{name: c.POSITION[name] for name in _NOW},
+    **{f"was_{name}": c.POSITION[name] for name in _WAS},
     "target_on": "day",
     "held": "bool",  # a contact hold is in force today
     "was_held": "bool",  # it was the day before
@@ -65,7 +75,7 @@ CHANGED: c.Columns = {
 def changed(policy: Policy) -> ir.Table:
     """Loans computed in this close with their old state beside; a new loan's old state is null."""
     del policy
-    both = beside(new_pos.cross_join(target.select("target_on")), prefixed(old_pos, "was_"))
+    both = beside(new_pos.select(*_NOW).cross_join(target.select("target_on")), prefixed(old_pos.select("loan_id", *_WAS), "was_"))
     stopped = hold_now.filter(hold_now.stop == "contact").cross_join(target.select("target_on"))
 
     def on(days_ago: int, name: str) -> ir.Table:

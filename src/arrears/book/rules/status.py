@@ -16,7 +16,7 @@ from arrears.book.rules.day_end import due_out, ledger, plans
 from arrears.book.rules.money import i64, sum64, zero
 from arrears.book.rules.overdue import cleared, overdue
 from arrears.book.rules.policy import Policy
-from arrears.book.rules.tables import beside, calendar, later, no_day, pos, prefixed, stage, terms, text
+from arrears.book.rules.tables import beside, calendar, later, no_day, pos, prefixed, stage, terms, text, turn, unbound
 from arrears.book.rules.take_in import acts
 
 _SAID = (
@@ -30,14 +30,29 @@ GATHERED: c.Columns = {
     "points": "int64",
     "month_from_on": "day",
     "month_to_on": "day",
+    "limit_from_on": "day",  # limitation runs from here
 }
+gathered_rows = unbound("gathered", GATHERED)
+ENDS: c.Columns = {"loan_id": "string", "limitation_on": "day", "removable_on": "day"}
+
+
+@stage("ends", ENDS)
+def ends(policy: Policy) -> ir.Table:
+    """When limitation ends, and when a negative item of the credit record may go."""
+    del policy
+    limits = calendar.select(limit_from_on="day_on", limitation_on="limitation_on")
+    keeps = calendar.select(cured_on="day_on", removable_on="removable_on")
+    dates = gathered_rows.select("loan_id", "limit_from_on", "cured_on")
+    return beside(beside(dates, limits, "limit_from_on"), keeps, "cured_on").select(*ENDS)
 
 
 @stage("status", c.POSITION)
 def status(policy: Policy) -> ir.Table:
     """The new position of every loan of the turn: what follows from the days, sums and dates gathered before."""
-    loans = gathered.table
+    loans = gathered_rows.inner_join(ends.table, "loan_id")
     graded = loans.mutate(
+        limitation_end_on=loans.limitation_on,
+        credit_removable_on=loans.removable_on,
         triggers=loans.closed.ifelse(text(""), triggers(policy, loans)),
         state_on=loans.to_on,
         five_class=(loans.state == "WRITTEN_OFF").ifelse(i64(5), five_class(policy, loans.dpd, loans.class_floor, loans.to_on)),
@@ -61,14 +76,14 @@ def gathered(policy: Policy) -> ir.Table:
     """Ledger, clocks, plans and acts beside the old position, with every column that does not need another new one."""
     new = {*ledger.columns, *clocks.columns, *plans.columns, *overdue.columns} - {"loan_id"}
     before = pos.select(*[name for name in c.POSITION if name not in new], received_before=pos.received_fen)
-    loans = ledger.table.inner_join(before, "loan_id")
-    loans = loans.inner_join(terms.select("loan_id", "instalment_fen"), "loan_id")
-    for table in (clocks.table, plans.table):
-        loans = loans.inner_join(table, "loan_id")
-    said = acts.table.select("loan_id", *_SAID)
-    loans = beside(beside(beside(loans, prefixed(said, "day_")), overdue.table), cleared.table)
-    loans = loans.inner_join(calendar, loans.to_on == calendar.day_on)
-    loans = beside(loans, _penalty_owed())
+    # narrow tables first: a join of wide ones costs by the column
+    said = prefixed(acts.table.select("loan_id", *_SAID), "day_")
+    small = turn.select("loan_id", day_on="to_on").inner_join(clocks.table, "loan_id").inner_join(plans.table, "loan_id")
+    for table in (said, overdue.table, cleared.table, _penalty_owed()):
+        small = beside(small, table)
+    small = small.inner_join(calendar.select("day_on", "month_from_on", "month_to_on"), "day_on")
+    small = small.inner_join(terms.select("loan_id", "instalment_fen"), "loan_id")
+    loans = ledger.table.inner_join(before, "loan_id").inner_join(small, "loan_id")
     loans = loans.mutate(
         overdue_interest_fen=zero(loans.overdue_interest_fen),
         overdue_principal_fen=zero(loans.overdue_principal_fen),
@@ -129,15 +144,9 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
         late_cleared_due_on=later(loans.late_cleared_due_on, loans.cleared_due_on),
         penalty_cut_fen=_cut(policy, loans),
     )
-    limits = calendar.select(limit_from="day_on", limitation_new_on="limitation_on")
-    keeps = calendar.select(keep_from="day_on", removable_new_on="removable_on")
     parts = planned | loans.plan_state.isin(["ACTIVE", "LATE"])
     last = parts.ifelse(later(loans.final_due_on, loans.part_row_on), loans.final_due_on)
-    loans = loans.mutate(limit_from=later(last, loans.interrupted_on))
-    loans = loans.left_join(limits, "limit_from").drop("limit_from_right")
-    loans = loans.left_join(keeps, [("cured_on", "keep_from")])
-    loans = loans.mutate(limitation_end_on=loans.limitation_new_on, credit_removable_on=loans.removable_new_on)
-    return loans.mutate(state=_state(loans))
+    return loans.mutate(limit_from_on=later(last, loans.interrupted_on), state=_state(loans))
 
 
 def _cut(policy: Policy, loans: ir.Table) -> ir.IntegerValue:
