@@ -13,7 +13,7 @@ from arrears.book.rules.agreements import ACTS_ORDER
 # what stands of the whole book's holds and evidence
 STANDING = ("hold", "mark")
 # one turn of the loans at work
-BEFORE_ACTS = ("pos", "due", "rows_joined", "rows_accrued", "acts", "acting")
+BEFORE_ACTS = ("rows_joined", "rows_accrued", "acts", "acting")
 ACTS_TO_REPLACE = ACTS_ORDER[: ACTS_ORDER.index("rows_replaced")]
 ACTS_FROM_REPLACE = ACTS_ORDER[ACTS_ORDER.index("rows_replaced") :]
 WATERFALL = ("pot", "lines", "payable", "poured_due", "rows_poured_due")

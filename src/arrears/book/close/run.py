@@ -22,6 +22,7 @@ from arrears.book.close.replay import replay_backdated
 from arrears.book.close.step import Runner, put_calendar, put_target
 from arrears.book.close.verify import content, verify_close
 from arrears.book.rules.policy import Policy
+from arrears.book.rules.proposals import GROUPS
 from arrears.book.rules.tables import TERMS
 from arrears.book.rules.turns import IDS
 from arrears.book.store import Book, BookError, fresh_dir, sha256, sync_dir, write_json
@@ -111,7 +112,7 @@ class Closer:
         replayed = replay_backdated(self.book, self.programme, day, previous) if previous else 0
         self._gather(day, previous, replayed)
         engine.make("before_pos", "SELECT * FROM work_pos", c.POSITION)
-        Runner(self.programme).run_to(day)
+        Runner(self.programme, fresh=self._is_next(day, previous)).run_to(day)
         if self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
             self.programme.run("by_borrower")
             engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
@@ -153,6 +154,10 @@ class Closer:
         part = "SELECT * FROM slice_sched WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
         engine.make("work_sched", f"{part} UNION ALL {whole}", c.SCHEDULE)
 
+    def _is_next(self, day: dt.date, previous: dt.date | None) -> bool:
+        """Does the close take every loan exactly one day on (no loan is new, no day lies between)."""
+        return previous == day - dt.timedelta(days=1) and not self._scalar("SELECT count(*) FROM chosen")
+
     def _has_new_loans(self, previous: dt.date | None) -> bool:
         if previous is None:
             return True
@@ -182,12 +187,16 @@ class Closer:
         if replayed:
             old += " AND loan_id NOT IN (SELECT loan_id FROM replayed_ids) UNION ALL "
             old += "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM replayed_ids)"
-        engine.make("old_pos", old, c.POSITION)
+        engine.view("old_pos", old)
         engine.view("new_pos", "SELECT * FROM work_pos")
         ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
-        engine.scan("ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
-        engine.make("coming", f"SELECT * FROM ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
-        self.programme.run("changed", "proposals")
+        engine.scan("month_ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
+        engine.make("coming", f"SELECT * FROM month_ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
+        self.programme.run("changed")
+        wanted = [name for name, some in GROUPS.items() if not some or self._scalar(f"SELECT count(*) FROM changed WHERE {some}")]
+        self.programme.run(*wanted)
+        engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in wanted))
+        self.programme.run("proposals")
 
     def _journal(self, day: dt.date, replayed: int) -> None:
         """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
@@ -198,7 +207,7 @@ class Closer:
         for backdated, (old, new) in pairs.items():
             row = pa.table({"posted_on": [day], "backdated": [backdated]}, schema=arrow_schema(columns))
             self.engine.put("booking", row, columns)
-            self.engine.make("old_pos", old, c.POSITION)
+            self.engine.view("old_pos", old)
             self.engine.view("new_pos", f"SELECT * FROM {new}")
             self.programme.run("journal")
             self.engine.make(f"journal_{int(backdated)}", "SELECT * FROM journal", c.JOURNAL)

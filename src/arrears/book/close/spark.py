@@ -34,6 +34,8 @@ _SESSION = {
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.writeLegacyFormat": "false",
+    # what follows from wide filters is exponential in their number: one stage took minutes to plan, and gains nothing
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.maxPlanStringLength": "10000",  # plans are long, and nobody looks at them
     # the leading lines of a stage stand in the error; the whole Java trace helps nobody who closes a book
     "spark.sql.pyspark.jvmStacktrace.enabled": "false",
@@ -151,7 +153,10 @@ class Spark:
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """See `Engine.write`; one task sorts and writes, then the file is moved to its name."""
-        rows = self._run(sql).selectExpr(*_numbers_to_days(columns)).repartition(1)
+        # Spark declares columns that cannot be null as required, and the files of two days or engines would differ in type
+        optional = f"SELECT {', '.join(['NULL'] * len(columns))} FROM range(0)"
+        listed = ", ".join(_numbers_to_days(columns))
+        rows = self._run(f"SELECT {listed} FROM ({sql}) AS out UNION ALL {optional}").repartition(1)
         beside = path.with_name(f".{path.name}.parts")
         try:
             (rows.sortWithinPartitions(*order) if order else rows).write.parquet(str(beside))

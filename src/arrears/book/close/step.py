@@ -13,7 +13,7 @@ from arrears.book.close.engine import Engine, Programme, arrow_schema
 from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, WATERFALL
 from arrears.book.rules.agreements import TO_MAKE
 from arrears.book.rules.schedule import restructured
-from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS
+from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, TURN
 from arrears.book.rules.turns import TARGET
 from arrears.book.rules.waterfall import POURED
 from arrears.kernel.days import add_years, day_number, from_day_number, month_end
@@ -72,12 +72,15 @@ class Runner:
 
     Attributes
     ----------
+    fresh : nothing can have happened to the loans between their state and the day before the target, as in a daily close
+        (what happens makes a loan touched): one turn takes them all
     lines : where each fen went, all turns so far, if asked for
     turns : turns run so far
     """
 
-    def __init__(self, programme: Programme, collect: bool = False) -> None:
+    def __init__(self, programme: Programme, collect: bool = False, fresh: bool = False) -> None:
         self.programme = programme
+        self.fresh = fresh
         self.engine = programme.engine
         self.collect = collect
         self.lines: list[pa.Table] = []
@@ -88,14 +91,22 @@ class Runner:
         put_target(self.engine, day)
         number = day_number(day)
         while self._count("work_pos", f"state_on < {number}"):
-            self.programme.run("turn")
-            self._turn()
-            if self._count("work_pos") == self._count("turn"):
+            whole = self._next_turn(number)
+            self._turn(whole)
+            if whole:
                 self._keep("status", "due_out")
             else:
                 self.programme.run("merged_pos", "merged_due")
                 self._keep("merged_pos", "merged_due")
             self.turns += 1
+
+    def _next_turn(self, target: int) -> bool:
+        """Name the turn; True when it takes every loan at work."""
+        if self.fresh:
+            self.engine.make("turn", f"SELECT loan_id, state_on AS from_on, {target} AS to_on FROM work_pos", TURN)
+            return True
+        self.programme.run("turn")
+        return self._count("work_pos") == self._count("turn")
 
     def _keep(self, pos: str, due: str) -> None:
         self.engine.make("work_pos", f"SELECT * FROM {pos}", c.POSITION)
@@ -104,7 +115,12 @@ class Runner:
     def _count(self, table: str, where: str = "TRUE") -> int:
         return int(str(self.engine.fetch(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))
 
-    def _turn(self) -> None:
+    def _turn(self, whole: bool) -> None:
+        if whole:
+            self.engine.view("pos", "SELECT * FROM work_pos")
+            self.engine.view("due", "SELECT * FROM work_due")
+        else:
+            self.programme.run("pos", "due")
         self.engine.view("fresh", "SELECT * FROM work_sched")
         self.engine.view("evt", "SELECT * FROM work_evt")
         self.programme.run(*BEFORE_ACTS)

@@ -256,13 +256,61 @@ def _limits(policy: Policy, day: ir.Table) -> list[ir.Table]:
     return out
 
 
+PROPOSED: c.Columns = {name: kind for name, kind in c.PROPOSALS.items() if name not in ("proposal_id", "do_at")}
+proposed = unbound("proposed", PROPOSED)  # the groups of the day, below one another
+
+# Group of proposals -> what must be true of some loan in `changed` for it to have any row ("" = it looks elsewhere too).
+GROUPS = {
+    "proposed_due": "",
+    "proposed_delinquency": "left_grace OR was_left_grace OR out_of_grace_on IS NOT NULL OR was_five_class IS NULL "
+    "OR five_class <> was_five_class OR credit_code <> was_credit_code OR cured_on = target_on",
+    "proposed_promises": "promise_state <> ''",
+    "proposed_plans": "plan_state <> ''",
+    "proposed_visits": "triggers <> '' OR was_triggers <> ''",
+    "proposed_limits": "",
+}
+
+
+@stage("proposed_due", PROPOSED)
+def proposed_due(policy: Policy) -> ir.Table:
+    """Service reminders and overdue notices."""
+    return ibis.union(*_reminders(policy))
+
+
+@stage("proposed_delinquency", PROPOSED)
+def proposed_delinquency(policy: Policy) -> ir.Table:
+    """What a loan's delinquency makes: grace ended, case, cure, class, credit record."""
+    return ibis.union(*_delinquency(policy, changed.table))
+
+
+@stage("proposed_promises", PROPOSED)
+def proposed_promises(policy: Policy) -> ir.Table:
+    """Promises due and judged."""
+    return ibis.union(*_promises(policy, changed.table))
+
+
+@stage("proposed_plans", PROPOSED)
+def proposed_plans(policy: Policy) -> ir.Table:
+    """Plan parts late, plans broken and completed."""
+    return ibis.union(*_plans(policy, changed.table))
+
+
+@stage("proposed_visits", PROPOSED)
+def proposed_visits(policy: Policy) -> ir.Table:
+    """Visit candidates and their withdrawal."""
+    return ibis.union(*_visits(policy, changed.table))
+
+
+@stage("proposed_limits", PROPOSED)
+def proposed_limits(policy: Policy) -> ir.Table:
+    """Limitation, the all-in cap, credit owed back."""
+    return ibis.union(*_limits(policy, changed.table))
+
+
 @stage("proposals", c.PROPOSALS)
 def proposals(policy: Policy) -> ir.Table:
     """Every proposal of the close, with its deterministic id close/loan/kind/subject."""
-    day = changed.table
-    every = [*_reminders(policy), *_delinquency(policy, day), *_promises(policy, day), *_plans(policy, day), *_visits(policy, day)]
-    every += _limits(policy, day)
-    rows = ibis.union(*every).inner_join(day_names, [("close_on", "day_on")])
+    rows = proposed.inner_join(day_names, [("close_on", "day_on")])
     name = rows.iso.concat(text("/"), rows.loan_id, text("/"), rows.kind, text("/"), rows.subject)
     opening = policy.pick("contact.opening_time", rows.close_on, text)
     return rows.mutate(proposal_id=name, do_at=opening).select(*c.PROPOSALS)

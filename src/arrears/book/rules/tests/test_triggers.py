@@ -6,6 +6,7 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf
 
+
 ONE = (10_00, 1_000_00)
 
 
