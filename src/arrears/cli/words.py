@@ -43,7 +43,7 @@ def today(zone: str) -> dt.date:
     """The business day now in a book's zone: the one place that asks the clock."""
     from zoneinfo import ZoneInfo
 
-    return dt.datetime.now(ZoneInfo(zone)).date()  # noqa: TID251 - below the cli a day is an argument
+    return dt.datetime.now(ZoneInfo(zone)).date()
 
 
 def tongue(asked: Locale | None) -> Locale:

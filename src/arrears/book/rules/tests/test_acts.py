@@ -6,7 +6,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf
 
-
 # three instalments: 15 August, 15 September, 15 October
 THREE = ("2026-08-15", 30_00, 1_000_00), ("2026-09-15", 20_00, 1_000_00), ("2026-10-15", 10_00, 1_000_00)
 LAST_DAYS = ("2026-08-31", 30_00, 1_000_00), ("2026-09-30", 20_00, 1_000_00), ("2026-10-31", 10_00, 1_000_00)

@@ -8,7 +8,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf
 
-
 LATE = (400, 10_00, 1_000_00), (-30, 10_00, 500_00)
 
 

@@ -9,7 +9,6 @@ import pytest
 from arrears.book.door import Door
 from arrears.book.rules.tests.kit import Rows, Shelf, house, on
 
-
 LATE = (0, 1, 3, 4, 30, 31, 60, 61, 90, 91, 120, 121, 150, 151, 180, 181, 270, 271, 360, 361)
 RESTRUCTURED = (0, 3, 4, 91)
 

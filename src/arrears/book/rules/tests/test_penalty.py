@@ -6,7 +6,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf, house
 
-
 GRACE = pytest.mark.behaviour("S022", part="the case is the Desk's")
 SMALL = (10_00, 30_00, 50_00)
 

@@ -10,7 +10,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Loan, Rows, Shelf
 
-
 FAR = (-200, 340_00, 4_000_00)
 PARTS = [(f"P0{k}", 680_00 if k == 1 else 0, 766_66 if k == 1 else 1_446_66) for k in range(1, 6)] + [("P06", 0, 1_446_70)]
 

@@ -8,7 +8,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf
 
-
 ONE = (10_00, 1_000_00)
 NEXT = (-60, *ONE)
 WITHDRAWN = pytest.mark.behaviour("S062", part="the permit is the Desk's")

@@ -6,7 +6,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf, house
 
-
 ONE = (10_00, 1_000_00)
 THREE = (10, 30_00, 1_000_00), (-20, 20_00, 1_000_00), (-50, 10_00, 1_000_00)
 

@@ -11,7 +11,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Loan, Rows, Shelf, house
 
-
 TERMS: dict[str, Any] = {"method": "simple_interest", "day_count": "actual/365", "rate_ppm": 73_000, "principal_fen": 10_000_00}
 
 OPENING_DAY = pytest.mark.xfail(strict=True, reason="book.rules: the day of opening bears interest, one day too much")

@@ -6,7 +6,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf
 
-
 ONE = (10_00, 1_000_00)
 
 

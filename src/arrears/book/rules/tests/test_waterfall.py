@@ -6,7 +6,6 @@ import pytest
 
 from arrears.book.rules.tests.kit import Rows, Shelf, house
 
-
 TWO = (40, 210_00, 3_000_00), (10, 180_00, 3_000_00)
 
 
