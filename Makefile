@@ -13,7 +13,7 @@ demo: $(GROUND)  ## close the story's 120 days, then show the morning
 	@$(BIN)/arrears demo
 
 test: check  ## everything that must hold before a change goes in
-	$(BIN)/pytest -n 2 --dist loadgroup --ignore=tests/structure $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/structure $(ARGS)
 
 check: $(GROUND)  ## style, types, import contracts, tests about the house, behaviours whole / part / none
 	$(BIN)/ruff check .

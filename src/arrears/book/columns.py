@@ -124,7 +124,9 @@ POSITION: Columns = {
     "fee_charged_fen": "int64",
     "fee_waived_fen": "int64",
     "charged_off_fen": "int64",  # principal
-    "charged_off_other_fen": "int64",  # interest, penalty and fees given up with it
+    "charged_off_interest_fen": "int64",  # given up with it
+    "charged_off_penalty_fen": "int64",
+    "charged_off_fee_fen": "int64",
     "recovered_fen": "int64",
     "proceeds_fen": "int64",
     "expense_fen": "int64",

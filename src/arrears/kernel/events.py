@@ -77,9 +77,15 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "disbursed": Kind("Further principal was paid out to the borrower (the first pay-out comes with the terms).", ("amount_fen",)),
-    "payment_received": Kind("Money for this loan; value date, channel, payer, progress; optionally the source's own split.", ("amount_fen",)),
-    "payment_reversed": Kind("A payment bounced: its opposite; names it in refers_to; replays from the payment's own value date.", ("refers_to",)),
-    "fee_charged": Kind("A fee on the signed cost sheet; subject = its code; subject 'awarded_cost' = costs a court awarded.", ("amount_fen", "subject")),
+    "payment_received": Kind(
+        "Money for this loan; value date, channel, payer, progress; optionally the source's own split.", ("amount_fen",)
+    ),
+    "payment_reversed": Kind(
+        "A payment bounced: its opposite; names it in refers_to; replays from the payment's own value date.", ("refers_to",)
+    ),
+    "fee_charged": Kind(
+        "A fee on the signed cost sheet; subject = its code; subject 'awarded_cost' = costs a court awarded.", ("amount_fen", "subject")
+    ),
     "penalty_waived": Kind("Penalty given up, oldest first; asker and approver.", ("amount_fen", "asker", "reason")),
     "fee_waived": Kind("Fees given up, oldest first; asker and approver.", ("amount_fen", "asker", "reason")),
     "instalments_deferred": Kind("The oldest `count` unpaid contract instalments move behind the last one, a step apart.", ("count",)),
@@ -94,20 +100,35 @@ KINDS: dict[str, Kind] = {
     "borrower_contacted": Kind("The borrower reported a change or asked about the plan: the plan does not break for 10 days."),
     "promise_made": Kind("A promise to pay amount_fen by until_on. Not progress.", ("amount_fen", "until_on")),
     "promise_evidence_confirmed": Kind(
-        "A person confirmed that the promise judged broken on until_on counts as attitude evidence.", ("until_on", "approver"), standing=True
+        "A person confirmed that the promise judged broken on until_on counts as attitude evidence.",
+        ("until_on", "approver"),
+        standing=True,
     ),
-    "evidence_excused": Kind("Evidence explained and accepted; refers_to names it; its points go.", ("refers_to", "approver"), standing=True),
+    "evidence_excused": Kind(
+        "Evidence explained and accepted; refers_to names it; its points go.", ("refers_to", "approver"), standing=True
+    ),
     "contact_declined": Kind("A confirmed declined call on the day until_on.", ("until_on", "approver"), standing=True),
     "mail_refused": Kind("A confirmed refused letter on the day until_on.", ("until_on", "approver"), standing=True),
-    "balance_adjusted": Kind("The principal is corrected by amount_fen (plus = more owed), with the reason.", ("amount_fen", "reason"), negative=True),
-    "hold_opened": Kind("A hold starts on value_on (first day included); subject = its id; until_on if its end is known.", ("subject", "stops"), standing=True),
+    "balance_adjusted": Kind(
+        "The principal is corrected by amount_fen (plus = more owed), with the reason.", ("amount_fen", "reason"), negative=True
+    ),
+    "hold_opened": Kind(
+        "A hold starts on value_on (first day included); subject = its id; until_on if its end is known.",
+        ("subject", "stops"),
+        standing=True,
+    ),
     "hold_ended": Kind("The hold named in subject ended; value_on is its last day.", ("subject",), standing=True),
     "accelerated": Kind("Notice of acceleration reached the borrower: all remaining principal falls due that day."),
     "charged_off": Kind("Written off in the accounts (核销); the debt remains. amount_fen 0 = all principal then owed.", negative=True),
-    "charge_off_reversed": Kind("Part or all of a charge-off is written back.", ("amount_fen",)),
+    "charge_off_reversed": Kind(
+        "Part or all of the loan's charge-off is taken back: it replays from the charge-off's own day, as if so much less had been written off.",
+        ("amount_fen",),
+    ),
     "recovered": Kind("Money after charge-off; negative when a recovery is taken back.", ("amount_fen",), negative=True),
     "collateral_proceeds_received": Kind(
-        "Proceeds of the vehicle for this loan; used by the waterfall like a payment where subject is 'apply'.", ("amount_fen",), negative=True
+        "Proceeds of the vehicle for this loan; used by the waterfall like a payment where subject is 'apply'.",
+        ("amount_fen",),
+        negative=True,
     ),
     "expense_paid": Kind("Cost paid by the lender on this loan; not charged to the borrower.", ("amount_fen",), negative=True),
     "demand_delivered": Kind("A demand reached the borrower, or another ground that restarts limitation (subject)."),

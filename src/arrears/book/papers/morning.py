@@ -20,7 +20,8 @@ __all__ = ["explain_proposal", "morning", "morning_text"]
 
 # What protects a person comes first, then what has a date, then people's work, then news.
 ORDER = (
-    "opened_in_error", "candidate_withdrawn", "refund_due", "credit_code_corrected", "cap_reached", "limitation_ends", "service_reminder", "overdue_notice",
+    "opened_in_error", "candidate_withdrawn", "refund_due", "credit_code_corrected", "cap_reached", "limitation_ends",
+    "service_reminder", "overdue_notice",
     "promise_due", "plan_part_late", "credit_notice_due", "case_opens", "promise_broken", "promise_partly_kept", "plan_broken",
     "visit_candidate", "cured", "promise_kept", "promise_suspended", "plan_completed", "class_changed", "grace_ended",
 )  # fmt: skip

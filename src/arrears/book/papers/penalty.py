@@ -91,7 +91,7 @@ def _gone(history: History, row: Row, taken: Taken, law: Law) -> Row:
         "paid_fen": taken.part(row["obligation"], "penalty"),
         "waived_fen": 0,
         "cap_fen": 0,
-        "waivable": history.position["penalty_waived_fen"] + history.position["charged_off_other_fen"],
+        "waivable": history.position["penalty_waived_fen"] + history.position["charged_off_penalty_fen"],
     }
 
 

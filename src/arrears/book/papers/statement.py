@@ -28,7 +28,8 @@ _DATES = ("signed_on", "disbursed_on", "first_due_on", "maturity_on", "opened_on
 _STATE = (
     "state", "dpd", "dpd_without_plan", "bucket", "recency_bucket", "five_class", "principal_fen", "overdue_interest_fen",
     "overdue_principal_fen", "overdue_count", "credit_fen", "ahead_fen", "received_fen", "history_paid_fen", "interest_paid_fen",
-    "principal_paid_fen", "penalty_paid_fen", "fee_paid_fen", "adjusted_fen", "charged_off_fen", "charged_off_other_fen",
+    "principal_paid_fen", "penalty_paid_fen", "fee_paid_fen", "adjusted_fen", "charged_off_fen", "charged_off_interest_fen",
+    "charged_off_penalty_fen", "charged_off_fee_fen",
     "recovered_fen", "proceeds_fen", "after_charge_off_fen", "refunded_fen", "plan_state", "promise_state", "promise_fen",
 )  # fmt: skip
 _STATE_DATES = ("oldest_due_on", "cured_on", "resumed_on", "last_receipt_on", "promise_due_on", "out_of_grace_on")

@@ -62,7 +62,9 @@ def plans(policy: Policy) -> ir.Table:
     )
     silent = (loans.part_due_on < loans.to_on) & (loans.to_on - quiet_since >= policy.whole("plan.break_days", loans.to_on))
     late = loans.to_on > loans.part_due_on + policy.whole("plan.late_days", loans.to_on)
+    gone = loans.state.isin(["WRITTEN_OFF", "TRANSFERRED"])
     state = ibis.cases(
+        (running & gone, text("ENDED")),
         (loans.ended & ~loans.signed, text("ENDED")),
         (~running, loans.plan_state),
         (loans.part_due_on.isnull(), text("COMPLETED")),
@@ -170,7 +172,7 @@ def moved_today(policy: Policy) -> ir.Table:
         small = beside(small, table)
     said = prefixed(acts.table.select("loan_id", *_SPENT), "day_")
     small = beside(small.mutate(**{name: zero(small[name]) for name in _SUMS}), said)
-    small = small.inner_join(terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen"), "loan_id")
+    small = small.inner_join(terms.select("loan_id", "method", "day_count", "rate_ppm", "instalment_fen", "opened_on"), "loan_id")
     return _split(pos.select(*dict.fromkeys(_HELD)).inner_join(small, "loan_id")).select(*MOVED)
 
 
@@ -180,19 +182,25 @@ def ledger(policy: Policy) -> ir.Table:
     moved = moved_today.table
     simple = moved.method == "simple_interest"
     split = {"interest": moved.split_interest, "principal": moved.split_principal}
-    used = {part: simple.ifelse(split[part], moved[f"took_{part}"]) for part in ("principal", "interest")}
+    owed = moved.principal_fen + zero(moved.day_disbursed_fen) + zero(moved.day_adjusted_fen)
+    # obligations of a loan written off in part still name all of it: what comes in beyond the books' principal is a recovery
+    beyond = (moved.charged_off_fen > 0).ifelse(ibis.greatest(moved.took_principal - ibis.greatest(owed, i64(0)), i64(0)), i64(0))
+    used = {
+        "principal": simple.ifelse(split["principal"], moved.took_principal - beyond),
+        "interest": simple.ifelse(split["interest"], moved.took_interest),
+    }
     received = zero(moved.day_received_fen)
     refunded = zero(moved.day_refunded_fen)
-    principal_before = moved.principal_fen + zero(moved.day_disbursed_fen) + zero(moved.day_adjusted_fen) + zero(moved.day_write_back_fen)
-    principal_after = principal_before - used["principal"]
+    principal_after = owed - used["principal"]
     off = moved.day_charged_off.fill_null(False)
-    charge = off.ifelse((zero(moved.day_charge_off_fen) == 0).ifelse(principal_after, zero(moved.day_charge_off_fen)), i64(0))
+    whole = (zero(moved.day_charge_off_fen) == 0).ifelse(principal_after, zero(moved.day_charge_off_fen))
+    # a write-back takes effect on the day of the charge-off: so much less was written off
+    charge = off.ifelse(whole, i64(0)) - zero(moved.day_write_back_fen)
     principal = principal_after - charge
     was_off = moved.charged_off_fen > 0
     left = received + moved.credit_fen - refunded - used["principal"] - used["interest"] - moved.took_penalty - moved.took_fee
-    after_off = (was_off & (moved.principal_fen == 0)).ifelse(left, i64(0))
+    after_off = (was_off & (moved.principal_fen == 0)).ifelse(left, simple.ifelse(i64(0), beyond))
     gone = off & (principal == 0)
-    owed_other = moved.interest_left + moved.penalty_left + moved.fee_left
     moved_away = moved.day_transferred.fill_null(False) | (moved.state == "TRANSFERRED")
     closed = gone | (was_off & (principal == 0)) | (simple & (principal <= 0)) | moved_away
     days = moved.principal_days + moved.principal_fen * ibis.greatest(moved.to_on - moved.from_on - 1, i64(0)) + principal
@@ -217,8 +225,10 @@ def ledger(policy: Policy) -> ir.Table:
         penalty_waived_fen=moved.penalty_waived_fen + moved.waived_new,
         fee_charged_fen=moved.fee_charged_fen + zero(moved.day_fee_fen),
         fee_waived_fen=moved.fee_waived_fen + (moved.fee_before + zero(moved.day_fee_fen) - moved.fee_settled),
-        charged_off_fen=moved.charged_off_fen + charge - zero(moved.day_write_back_fen),
-        charged_off_other_fen=moved.charged_off_other_fen + gone.ifelse(owed_other, i64(0)),
+        charged_off_fen=moved.charged_off_fen + charge,
+        charged_off_interest_fen=moved.charged_off_interest_fen + gone.ifelse(moved.interest_left, i64(0)),
+        charged_off_penalty_fen=moved.charged_off_penalty_fen + gone.ifelse(moved.penalty_left, i64(0)),
+        charged_off_fee_fen=moved.charged_off_fee_fen + gone.ifelse(moved.fee_left, i64(0)),
         recovered_fen=moved.recovered_fen + zero(moved.day_recovered_fen),
         proceeds_fen=moved.proceeds_fen + zero(moved.day_proceeds_fen),
         expense_fen=moved.expense_fen + zero(moved.day_expense_fen),
@@ -235,7 +245,9 @@ def ledger(policy: Policy) -> ir.Table:
 def _split(loans: ir.Table) -> ir.Table:
     """Simple interest: how the day's money splits by day interest, or as the source reports it."""
     basis = (loans.day_count == "actual/365").ifelse(i64(365_000_000), i64(360_000_000))
-    accrued = loans.accrued_num + ibis.greatest(loans.principal_fen, i64(0)) * loans.rate_ppm * (loans.to_on - loans.from_on)
+    # the day of opening bears no interest: it runs from that day on
+    days = loans.to_on - ibis.greatest(loans.from_on, loans.opened_on)
+    accrued = loans.accrued_num + ibis.greatest(loans.principal_fen, i64(0)) * loans.rate_ppm * ibis.greatest(days, i64(0))
     told = zero(loans.day_split_fen)
     free = zero(loans.day_received_fen) - told - loans.took_penalty - loans.took_fee
     settled = loans.mutate(accrued=(told != 0).ifelse(i64(0), accrued), basis=basis, free=free)

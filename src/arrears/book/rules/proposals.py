@@ -121,12 +121,13 @@ def _reminders(policy: Policy) -> list[ir.Table]:
 
 def _delinquency(policy: Policy, day: ir.Table) -> list[ir.Table]:
     """Grace over, a case opens, cured, class changed, credit notice due."""
-    out = day.filter(day.out_of_grace_on.notnull() & day.was_out_of_grace_on.isnull())
+    # a late part of a running plan is told (3.6), it opens no case; a plan that broke does
+    running = day.plan_state.isin(["ACTIVE", "LATE"])
+    before = day.was_out_of_grace_on.notnull() & ~day.was_plan_state.isin(["ACTIVE", "LATE"]).fill_null(False)
+    out = day.filter(day.out_of_grace_on.notnull() & ~before & ~running)
     cured = day.filter((day.cured_on == day.target_on) & ~(day.was_cured_on == day.target_on).fill_null(False))
     classed = day.filter(day.five_class != day.was_five_class.fill_null(i64(1)))
-    bad = day.filter(
-        (day.dpd >= policy.whole("credit.min_dpd", day.target_on)) & day.out_of_grace_on.notnull() & day.was_out_of_grace_on.isnull()
-    )
+    bad = day.filter((day.dpd >= policy.whole("credit.min_dpd", day.target_on)) & day.out_of_grace_on.notnull() & ~before & ~running)
     corrected = day.filter((day.credit_code_on == day.was_credit_code_on) & (day.credit_code != day.was_credit_code))
     # a late-told payment can show that the loan never left grace: its case was opened in error (MISSION 3.2)
     same_cure = (day.cured_on == day.was_cured_on).fill_null(day.cured_on.isnull() & day.was_cured_on.isnull())

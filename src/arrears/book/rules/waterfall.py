@@ -173,7 +173,8 @@ def rows_poured_due(policy: Policy) -> ir.Table:
         took_interest=part("interest"), took_principal=part("principal"), took_penalty=part("penalty"), took_fee=part("cost", "fee")
     )
     rows = beside(rows_settled.inner_join(turn.select("loan_id", "to_on"), "loan_id"), sums, ["loan_id", "obligation"])
-    whole = acts.table.filter(acts.table.charged_off & (acts.table.charge_off_fen == 0)).select("loan_id")
+    said = acts.table
+    whole = said.filter(said.charged_off & (said.charge_off_fen == 0) & (said.write_back_fen == 0)).select("loan_id")
     rows = beside(rows, whole.mutate(written_off=ibis.literal(True)))
     return rows.mutate(
         rests=rows.rests | rows.written_off.fill_null(False),

@@ -83,7 +83,8 @@ def accept(
     Returns
     -------
     Intake. close_on = the latest of value day, recorded business day and the day after the last close (a reversal: not before
-    its receipt). effect_on = the value day; of a reversal, that of its receipt; of hold_ended, the day after the hold's last.
+    its receipt). effect_on = the value day; of a reversal, that of its receipt; of a write-back, that of the charge-off; of
+    hold_ended, the day after the hold's last.
 
     Source: S008, S012, S013, S116, glossary 10.
     """
@@ -101,7 +102,7 @@ def accept(
     rows = _recorded(rows, last_close_on)
     rows = keep(rows, ~check_backdated(rows, ledger))
     claims = check_claims(rows, loans, known, limits.waiver_four_eyes_fen, limits.waiver_daily_limit_fen, ledger)
-    accepted = _dated(keep(rows, claims.good), claims, last_close_on)
+    accepted = _dated(keep(rows, claims.good), known, claims, last_close_on)
     return Intake(accepted, in_columns(waiting, WAITING), ledger.duplicates_table(), ledger.rejects_table())
 
 
@@ -171,12 +172,27 @@ def _open_day(last_close_on: dt.date | None) -> int:
     return day_number(last_close_on) + 1 if last_close_on else -(2**31)
 
 
-def _dated(rows: pa.Table, claims: Accepted, last_close_on: dt.date | None) -> pa.Table:
+def _charge_off_days(tables: list[pa.Table]) -> dict[str, int]:
+    """Return the value day of each loan's latest charge-off."""
+    days: dict[str, int] = {}
+    for table in tables:
+        chosen = keep(table, mask_of(pc.equal(table.column("kind"), "charged_off")))
+        for loan, day in zip(chosen.column("loan_id").to_pylist(), numbers(chosen.column("value_on")).tolist(), strict=True):
+            days[loan] = max(day, days.get(loan, day))
+    return days
+
+
+def _dated(rows: pa.Table, known: pa.Table, claims: Accepted, last_close_on: dt.date | None) -> pa.Table:
     """Add id, close_on and effect_on, and put the receipt's amount and day on reversals."""
     good = np.flatnonzero(claims.good)
     value = numbers(rows.column("value_on"))
     effect: Whole = np.where(mask_of(pc.equal(rows.column("kind"), "hold_ended")), value + 1, value)
     amount = numbers(rows.column("amount_fen")).copy()
+    back = np.flatnonzero(mask_of(pc.equal(rows.column("kind"), "charge_off_reversed")))
+    if len(back):
+        written_off = _charge_off_days([known, rows])
+        loans = rows.column("loan_id").take(pa.array(back)).to_pylist()
+        effect[back] = [min(written_off.get(loan, int(day)), int(day)) for loan, day in zip(loans, value[back], strict=True)]
     close = np.maximum(np.maximum(value, recorded_days(rows)), _open_day(last_close_on))
     place = {int(row): new for new, row in enumerate(good)}
     for row, receipt in claims.receipts.items():

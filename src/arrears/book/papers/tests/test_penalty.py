@@ -39,7 +39,7 @@ def _history(num: int, posted: int) -> Any:
     }  # fmt: skip
     position = {
         "penalty_posted_fen": posted, "penalty_paid_fen": 0, "penalty_waived_fen": 0, "penalty_cut_fen": 0, "state": "DELINQUENT",
-        "plan_state": "", "charged_off_other_fen": 0,
+        "plan_state": "", "charged_off_penalty_fen": 0,
     }  # fmt: skip
     return SimpleNamespace(
         on=D(2026, 9, 14), open_due=[row], lines=[], events=[], schedule=[], position=position, terms={"rate_ppm": 120_000}

@@ -74,6 +74,10 @@ class Loan:
         told = {"refers_to": paid["event_id"], "amount_fen": paid["amount_fen"], "effect_on": paid["value_on"], "reason": "bounced"}
         return self.happens("payment_reversed", when, known, **told)
 
+    def writes_back(self, off: When, when: When, amount_fen: int) -> Self:
+        """Part or all of the charge-off of `off` taken back; it takes effect on that day."""
+        return self.happens("charge_off_reversed", when, amount_fen=amount_fen, effect_on=on(off), reason="audit")
+
     def signs_plan(self, when: When, count: int, first: When, **fields: Any) -> Self:
         """An arrears plan of `count` parts from `first`."""
         return self.happens("agreement_signed", when, subject="arrears_plan", count=count, first_due_on=first, **fields)

@@ -237,14 +237,10 @@ def test_a_withdrawal_names_its_reason(book: Rows, loan: str, reason: str) -> No
     assert said(book, loan)["candidate_withdrawn"]["missing"] == reason
 
 
-@pytest.mark.xfail(
-    strict=True, reason="book.rules: a late part of a running plan opens a case; MISSION 3.6 says notice, no collection call"
-)
 def test_a_late_part_of_a_running_plan_opens_no_case(book: Rows) -> None:
     assert "case_opens" not in said(book, "part_4")
 
 
-@pytest.mark.xfail(strict=True, reason="book.rules: a loan written off under a plan has no parts left, which reads as completed")
 def test_a_charge_off_does_not_complete_a_plan(book: Rows) -> None:
     assert "plan_completed" not in said(book, "plan_written_off")
     assert book.at("plan_written_off").plan_state == "ENDED"

@@ -13,8 +13,6 @@ from arrears.book.rules.tests.kit import Loan, Rows, Shelf, house
 
 TERMS: dict[str, Any] = {"method": "simple_interest", "day_count": "actual/365", "rate_ppm": 73_000, "principal_fen": 10_000_00}
 
-OPENING_DAY = pytest.mark.xfail(strict=True, reason="book.rules: the day of opening bears interest, one day too much")
-
 
 def simple(shelf: Shelf, name: str, opened: int, *due: int) -> Loan:
     """A loan opened `opened` days ago whose instalments of 500.00 fell due so many days ago."""
@@ -50,12 +48,12 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Rows:
 @pytest.mark.parametrize(
     ("loan", "interest_fen", "principal_fen"),
     [
-        pytest.param("on_time", 60_00, 440_00, id="30_days", marks=OPENING_DAY),
-        pytest.param("late", 80_00, 420_00, id="40_days_when_it_comes_late", marks=OPENING_DAY),
+        pytest.param("on_time", 60_00, 440_00, id="30_days"),
+        pytest.param("late", 80_00, 420_00, id="40_days_when_it_comes_late"),
         # 20 days x 2.00 = 40.00; then 9,940.00 bears 1.988 a day: 10 days are 19.88
-        pytest.param("twice", 59_88, 440_12, id="a_part_payment_lowers_the_interest_of_the_days_after", marks=OPENING_DAY),
+        pytest.param("twice", 59_88, 440_12, id="a_part_payment_lowers_the_interest_of_the_days_after"),
         # day 20: 40.00 due, 30.00 paid; then 10.00 left and 10 days x 2.00
-        pytest.param("less_than_interest", 60_00, 440_00, id="interest_that_was_not_paid_waits", marks=OPENING_DAY),
+        pytest.param("less_than_interest", 60_00, 440_00, id="interest_that_was_not_paid_waits"),
         pytest.param("reported", 70_00, 430_00, id="as_the_source_reports_it"),
         # 45.00 as told; then 9,545.00 bears 1.909 a day: 10 days are 19.09
         pytest.param("reported_then_by_day", 64_09, 935_91, id="by_day_from_the_reported_split_on"),
@@ -82,18 +80,15 @@ def test_arrears_are_measured_on_instalments(book: Rows, loan: str, dpd: int, ov
     assert (row.dpd, row.overdue_interest_fen + row.overdue_principal_fen) == (dpd, overdue_fen)
 
 
-@OPENING_DAY
 def test_what_is_paid_ahead_lowers_the_principal_all_the_same(book: Rows) -> None:
     # 30 days x 2.00 = 60.00 of interest
     assert (book.at("three_ahead").principal_fen, book.at("three_ahead").ahead_fen) == (10_000_00 - 1_940_00, 0)
 
 
-@OPENING_DAY
 def test_paid_off(book: Rows) -> None:
     row = book.at("paid_off")
     assert (row.state, row.principal_fen, row.interest_paid_fen, row.credit_fen, book.open("paid_off")) == ("SETTLED", 0, 60_00, 0, {})
 
 
-@OPENING_DAY
 def test_paid_too_much_is_owed_back(book: Rows) -> None:
     assert (book.at("paid_too_much").state, book.at("paid_too_much").credit_fen) == ("SETTLED", 5_00)
