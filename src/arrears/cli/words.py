@@ -29,7 +29,7 @@ def day(text: str) -> dt.date:
 Book = Annotated[Path, typer.Argument(metavar="BOOK", help="Folder of the book.", show_default=False)]
 On = Annotated[dt.date | None, typer.Option("--on", parser=day, metavar="DATE", help="End of this day; default: the last close.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON to standard output, for other programs.")]
-Tongue = Annotated[Locale | None, typer.Option("--locale", help="Language; default: that of the terminal.")]
+Tongue = Annotated[Locale | None, typer.Option("--locale", help="Language; default: Chinese, or English on an English terminal.")]
 
 
 def open_book(book: Path) -> Door:
@@ -47,9 +47,9 @@ def today(zone: str) -> dt.date:
 
 
 def tongue(asked: Locale | None) -> Locale:
-    """The language asked for, else that of the terminal."""
+    """The language asked for, else English on an English terminal, else Chinese."""
     said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return asked or ("zh" if said.startswith("zh") else "en")
+    return asked or ("en" if said.startswith("en") else "zh")
 
 
 def plain(value: object) -> object:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,11 @@ from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import STAGES
 
 _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool": pa.bool_(), "day": pa.date32()}
+
+
+# Below this many loans planning costs more than reading; these optimizers are worth their time even then.
+_SMALL = 20_000
+_ALWAYS = frozenset({"unused_columns", "expression_rewriter", "in_clause", "deliminator", "filter_pushdown", "column_lifetime"})
 
 
 def arrow_schema(columns: Mapping[str, str]) -> pa.Schema:
@@ -47,6 +53,12 @@ class Engine(Protocol):
 
     def view(self, name: str, sql: str) -> None:
         """Name a query over tables without running it."""
+
+    def empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """Name a table without rows."""
+
+    def sized(self, loans: int) -> AbstractContextManager[None]:
+        """Work on a book of so many loans: what pays for a large one costs a small one more than it gives."""
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """Write a query's rows as one Parquet file of exactly these physical types."""
@@ -76,8 +88,11 @@ class DuckDB:
             config["temp_directory"] = str(spill)
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("SET enable_progress_bar = false")
-        # our joins are written smallest side last already; searching for an order costs more than small closes take
-        self.connection.execute("SET disabled_optimizers = 'join_order'")
+        known = self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+        self._optimizers = [str(row[0]) for row in known]
+        self._small: bool | None = None
+        self._empty: set[str] = set()
+        self._tune(small=False)
         self.connection.execute("CREATE MACRO exact_quot(n, d) AS n // d")
         self._names: dict[str, str] = {}
 
@@ -104,6 +119,7 @@ class DuckDB:
 
     def _drop(self, name: str) -> None:
         """Forget a name; views and tables share one space of names but not one DROP."""
+        self._empty.discard(name)
         kind = self._names.pop(name, None)
         if kind:
             self.connection.execute(f'DROP {kind} "{name}"')
@@ -131,6 +147,7 @@ class DuckDB:
         """See `Engine.make`."""
         if self._names.get(name) == "VIEW":
             self._drop(name)
+        self._empty.discard(name)
         # replacing at once lets a table be made from its own old rows
         self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_kept")} FROM ({sql}) AS made')
         self._names[name] = "TABLE"
@@ -140,6 +157,37 @@ class DuckDB:
         self._drop(name)
         self.connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
         self._names[name] = "VIEW"
+
+    def empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.empty`; a table that is empty already stays as it is."""
+        if name not in self._empty:
+            self.put(name, arrow_schema(columns).empty_table(), columns)
+            self._empty.add(name)
+
+    @contextmanager
+    def sized(self, loans: int) -> Iterator[None]:
+        """See `Engine.sized`. A small book is closed in one transaction; a large one could not free its tables in one."""
+        small = loans < _SMALL
+        self._tune(small)
+        if not small:
+            yield
+            return
+        names = dict(self._names)
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            self._names, self._empty = names, set()
+            raise
+        self.connection.execute("COMMIT")
+
+    def _tune(self, small: bool) -> None:
+        """Our joins are written smallest side last: no order is searched for in either case."""
+        if small != self._small:
+            self._small = small
+            off = [name for name in self._optimizers if name not in _ALWAYS] if small else ["join_order"]
+            self.connection.execute(f"SET disabled_optimizers = '{','.join(off)}'")
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """See `Engine.write`."""

@@ -13,10 +13,12 @@ from arrears.book.rules.agreements import ACTS_ORDER
 # what stands of the whole book's holds and evidence
 STANDING = ("hold", "mark")
 # one turn of the loans at work
-BEFORE_ACTS = ("rows_joined", "rows_accrued", "acts", "acting")
+BEFORE_ACTS = ("rows_joined", "rows_accrued")
+READ_ACTS = ("acts", "acting")
 ACTS_TO_REPLACE = ACTS_ORDER[: ACTS_ORDER.index("rows_replaced")]
 ACTS_FROM_REPLACE = ACTS_ORDER[ACTS_ORDER.index("rows_replaced") :]
-WATERFALL = ("pot", "lines", "payable", "poured_due", "rows_poured_due")
+# between the pot and the rows it leaves (`pot`, `rows_poured_due`), where any loan has money to use
+WATERFALL = ("lines", "payable", "poured_due")
 AHEAD = ("ahead_rows", "poured_ahead", "rows_ahead", "rows_after_ahead", "ahead_counted")
 DAY_END = (
     "rows_today",

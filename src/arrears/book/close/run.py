@@ -23,7 +23,7 @@ from arrears.book.close.step import Runner, put_calendar, put_target
 from arrears.book.close.verify import content, verify_close
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.proposals import GROUPS
-from arrears.book.rules.tables import TERMS
+from arrears.book.rules.tables import STAGES, TERMS
 from arrears.book.rules.turns import IDS
 from arrears.book.store import Book, BookError, fresh_dir, sha256, sync_dir, write_json
 from arrears.kernel.days import day_number, month_end
@@ -74,7 +74,11 @@ class Closer:
         self.refresh()
         known = f"SELECT * FROM standing_all WHERE close_on <= {day_number(day)}"
         self.engine.make("standing", known, c.EVENTS)
-        self.programme.run(*STANDING)
+        if self._scalar("SELECT count(*) FROM standing"):
+            self.programme.run(*STANDING)
+        else:
+            for name in STANDING:
+                self.engine.empty(name, STAGES[name].columns)
         if day.year + 12 > self._calendar_until:
             self._calendar_until = day.year + 60
             put_calendar(self.engine, self.programme, 1990, self._calendar_until)
@@ -102,9 +106,14 @@ class Closer:
 
     def close(self, day: dt.date, previous: dt.date | None) -> Closed:
         """Close `day` on top of the close of `previous` (None: the first). The caller holds the Book's lock."""
-        engine = self.engine
         if previous:
             check_settings(self.book.manifest(previous), self.programme.policy.law, previous)
+        self.refresh()
+        with self.engine.sized(self._scalar("SELECT count(*) FROM loans")):
+            return self._close(day, previous)
+
+    def _close(self, day: dt.date, previous: dt.date | None) -> Closed:
+        engine = self.engine
         self.prepare(day)
         self.last(previous)
         engine.view("now_pos", "SELECT * FROM last_pos")
@@ -133,9 +142,13 @@ class Closer:
         start = day_number(previous) if previous else -1
         fresh = f"opened_on <= {number} AND loan_id NOT IN (SELECT loan_id FROM last_pos)" if self._has_new_loans(previous) else "FALSE"
         engine.make("chosen", f"SELECT loan_id FROM loans WHERE {fresh}", IDS)
-        self.programme.run("opening", "opening_due")
-        engine.view("base_pos", "SELECT * FROM now_pos UNION ALL SELECT * FROM opening")
-        engine.view("base_due", "SELECT * FROM now_due UNION ALL SELECT * FROM opening_due")
+        if self._scalar("SELECT count(*) FROM chosen"):
+            self.programme.run("opening", "opening_due")
+            engine.view("base_pos", "SELECT * FROM now_pos UNION ALL SELECT * FROM opening")
+            engine.view("base_due", "SELECT * FROM now_due UNION ALL SELECT * FROM opening_due")
+        else:
+            engine.view("base_pos", "SELECT * FROM now_pos")
+            engine.view("base_due", "SELECT * FROM now_due")
         engine.scan("slices", self._slices(previous, day), c.SCHEDULE)
         engine.make("slice_sched", f"SELECT * FROM slices WHERE due_on <= {number} AND due_on > {start}", c.SCHEDULE)
         # an event of an earlier day was applied by the replay; a new loan brings its whole history

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,6 +132,14 @@ class Spark:
         place = self._folder / f"{name}-{next(self._numbers)}"
         rows.write.parquet(str(place))
         self._name(name, self.session.read.schema(_schema(kept)).parquet(str(place)), place)
+
+    def empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.empty`."""
+        self.put(name, arrow_schema(columns).empty_table(), columns)
+
+    def sized(self, loans: int) -> AbstractContextManager[None]:
+        """See `Engine.sized`: Spark works the same way whatever the size."""
+        return nullcontext()
 
     def view(self, name: str, sql: str) -> None:
         """See `Engine.view`; the text is kept, so a view follows a later table of the names that it reads."""

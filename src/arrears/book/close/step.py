@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, Programme, arrow_schema
-from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, WATERFALL
+from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, READ_ACTS, WATERFALL
 from arrears.book.rules.agreements import TO_MAKE
 from arrears.book.rules.schedule import restructured
-from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, TURN
+from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, STAGES, TURN
 from arrears.book.rules.turns import TARGET
 from arrears.book.rules.waterfall import POURED
 from arrears.kernel.days import add_years, day_number, from_day_number, month_end
@@ -124,17 +124,32 @@ class Runner:
         self.engine.view("fresh", "SELECT * FROM work_sched")
         self.engine.view("evt", "SELECT * FROM work_evt")
         self.programme.run(*BEFORE_ACTS)
+        if self._count("work_evt"):
+            self.programme.run(*READ_ACTS)
+        else:
+            for name in READ_ACTS:
+                self.engine.empty(name, STAGES[name].columns)
         if self._count("acting"):
             self._acts()
         else:
             self.engine.view("rows_settled", "SELECT * FROM rows_accrued")
-            self.engine.put("cancelled_today", arrow_schema(CANCELLED).empty_table(), CANCELLED)
-            self.engine.put("acting_today", arrow_schema(_ACTING).empty_table(), _ACTING)
-        self.programme.run(*WATERFALL)
+            self.engine.empty("cancelled_today", CANCELLED)
+            self.engine.empty("acting_today", _ACTING)
+        self._pour()
         self._ahead()
         self.programme.run(*DAY_END)
         if self.collect:
             self.lines.append(self.engine.arrow("SELECT * FROM poured", POURED))
+
+    def _pour(self) -> None:
+        """Receipts and credit through the waterfall, where any loan has money to use today."""
+        self.programme.run("pot")
+        if self._count("pot", "pot_fen > 0"):
+            self.programme.run(*WATERFALL)
+        else:
+            for name in WATERFALL:
+                self.engine.empty(name, STAGES[name].columns)
+        self.programme.run("rows_poured_due")
 
     def _ahead(self) -> None:
         """Money beyond what is due, where the policy does not just hold it as credit."""

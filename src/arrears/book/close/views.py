@@ -51,9 +51,10 @@ def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> 
     if terms["opened_on"] > on:
         raise BookError(f"loan {loan_id} was opened on {terms['opened_on']}; nothing is known of it at the end of {on}")
     closer.prepare(known_on)
-    runner = replay(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
-    closer.programme.keep()
     engine = closer.engine
+    with engine.sized(1):
+        runner = replay(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
+    closer.programme.keep()
     rows = engine.arrow("SELECT * FROM work_due ORDER BY due_on, obligation", c.OPEN_DUE)
     lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
     known = f"SELECT * FROM events_all WHERE loan_id = '{_quoted(loan_id)}' AND close_on <= {day_number(known_on)}"
@@ -127,7 +128,8 @@ def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Ta
     engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
     waiting = f"SELECT * FROM events_all WHERE {chosen} AND close_on > {day_number(last)} AND effect_on <= {day_number(on)} AND FALSE"
     engine.make("work_evt", f"{waiting} UNION ALL SELECT * FROM asked", c.EVENTS)
-    Runner(closer.programme).run_to(on)
+    with engine.sized(len(loan_ids)):
+        Runner(closer.programme).run_to(on)
     closer.programme.keep()
     return (
         engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
