@@ -87,7 +87,7 @@ def test_a_receipt_pays_penalty_up_to_the_day_before(book: Rows) -> None:
     assert (row.penalty_posted_fen, row.penalty_paid_fen, row.credit_fen) == (1_00, 50, 0)
 
 
-@pytest.mark.behaviour("S116", part="the limits are kept where events are taken in")
+@pytest.mark.behaviour("S116")
 def test_a_waiver_takes_the_oldest_penalty_first(book: Rows) -> None:
     # I01: 13 days x 0.50 = 6.50, of which the day of the waiver itself comes after it; I02: 3 days x 0.50 = 1.50
     open_ = book.open("two_waived")

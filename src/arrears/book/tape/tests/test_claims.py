@@ -76,7 +76,7 @@ def test_one_person_alone_waives_no_more_than_the_daily_limit() -> None:
     assert post(next_day, known=first.accepted).accepted.num_rows == 1
 
 
-@pytest.mark.behaviour("S013", part="the intake; the replay is the close's")
+@pytest.mark.behaviour("S013")
 def test_a_reversal_takes_the_whole_receipt_back_from_its_own_value_date() -> None:
     paid = post(PAID).accepted
     [row] = post(BOUNCED, known=paid).accepted.to_pylist()
