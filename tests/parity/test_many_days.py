@@ -1,7 +1,7 @@
 """One run over n days equals n closes of a day (invariant 2); a corrected loan restarts where nothing is stale.
 
-Random loans with events of every kind, late ones among them, are closed every day of June 2026; the same loans are then
-run once from the opening, closed once a month, and looked at again as known now.
+Random loans with events of every kind, late ones among them, are closed every day of the second half of June 2026; the same loans
+are then run once from the opening, closed once for all the days, and looked at again as known now.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from parity.books import DAYS, late, mixed
 from reference.against import boarded
 from reference.generate import random_case
 
-START, END = dt.date(2026, 5, 31), dt.date(2026, 6, 30)
-SEEDS = range(7_000, 7_060)
+START, END = dt.date(2026, 6, 14), dt.date(2026, 6, 30)
+SEEDS = range(7_000, 7_040)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("many-days")]
 
@@ -36,7 +36,7 @@ def random_book(root: Any) -> Door:
 
 @pytest.fixture(scope="module")
 def daily(tmp_path_factory: pytest.TempPathFactory) -> Door:
-    """Thirty-one closes of a day."""
+    """Closes of a day."""
     door = random_book(tmp_path_factory.mktemp("daily"))
     door.close(START)
     door.close_through(END)
@@ -67,14 +67,14 @@ def totals(journal: pa.Table) -> dict[str, dict[str, int]]:
 
 def test_one_run_from_the_opening_equals_the_closes_of_every_day(daily: Door) -> None:
     loans = daily.positions(END)["loan_id"].to_pylist()
-    assert len(loans) > 30
+    assert len(loans) > 20
     positions, open_due = from_opening(daily.closer, loans, END, END)
     assert carried(positions, END) == carried(daily.positions(END), END)
     assert dues(open_due) == dues(daily.open_due(END))
 
 
 def test_random_past_days_as_known_now_equal_one_run_to_that_day(daily: Door) -> None:
-    for day in Random(11).sample(daily.closes()[:-1], 4):
+    for day in Random(11).sample(daily.closes()[:-1], 2):
         positions, open_due = daily.positions(day, known="now"), daily.open_due(day, known="now")
         loans = positions["loan_id"].to_pylist()
         alone, alone_due = from_opening(daily.closer, loans, day, END)
@@ -82,11 +82,11 @@ def test_random_past_days_as_known_now_equal_one_run_to_that_day(daily: Door) ->
         assert dues(alone_due) == dues(open_due)
 
 
-def test_one_close_of_a_month_equals_thirty_closes(daily: Door, tmp_path_factory: pytest.TempPathFactory) -> None:
-    door = random_book(tmp_path_factory.mktemp("monthly"))
+def test_one_close_of_sixteen_days_equals_sixteen_closes(daily: Door, tmp_path_factory: pytest.TempPathFactory) -> None:
+    door = random_book(tmp_path_factory.mktemp("once"))
     door.close(START)
     with door.book.lock():
-        door.closer.close(END, START)  # thirty days in one step, as a book of months takes them
+        door.closer.close(END, START)  # sixteen days in one step, as a book of months takes thirty
     assert carried(door.positions(END), END) == carried(daily.positions(END), END)
     assert dues(door.open_due(END)) == dues(daily.open_due(END))
     after = START + dt.timedelta(days=1)
@@ -115,7 +115,7 @@ def test_journal_lines_of_all_closes_add_up_to_the_positions(daily: Door) -> Non
         booked = lines.get(row["loan_id"], dict.fromkeys((name for name in c.JOURNAL if name.endswith("_fen")), 0))
         assert booked["principal_fen"] == row["principal_fen"], row["loan_id"]
         assert -booked["credit_fen"] == row["credit_fen"]
-        assert booked["interest_receivable_fen"] == row["interest_due_fen"] - row["interest_paid_fen"]
+        assert -booked["interest_income_fen"] == row["interest_due_fen"], row["loan_id"]
 
 
 def simple_rule(spans: Iterable[Span], kept: list[int], before: int) -> int | None:

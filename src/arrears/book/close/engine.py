@@ -82,7 +82,7 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, memory_mb: int = 1500, spill: Path | None = None, threads: int = 2) -> None:
+    def __init__(self, memory_mb: int = 1000, spill: Path | None = None, threads: int = 2) -> None:
         config = {"memory_limit": f"{memory_mb}MB", "threads": str(threads), "preserve_insertion_order": "false"}
         if spill is not None:
             config["temp_directory"] = str(spill)

@@ -43,7 +43,8 @@ def restart_day(spans: Iterable[Span], kept: list[int], before: int) -> int | No
 def replay_backdated(book: Book, programme: Programme, day: dt.date, previous: dt.date) -> int:
     """Replay to `previous` every loan that learned today of something earlier; returns how many.
 
-    Afterwards `replayed_pos` and `replayed_due` hold them, and `now_pos`, `now_due` the book with them swapped in.
+    Afterwards `published_pos` holds them as they were, `replayed_pos` and `replayed_due` as they are now, and `now_pos`,
+    `now_due` the book with them swapped in.
     """
     number, last = day_number(day), day_number(previous)
     # events taken in for this close, of the days since the last one, that reach into days already closed
@@ -64,6 +65,7 @@ def replay_backdated(book: Book, programme: Programme, day: dt.date, previous: d
     for loan in spans:
         starts[restart_day(spans[loan], kept, number)].append(loan)
     replay(book, programme, starts, previous, number)
+    engine.make("published_pos", "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM late_ids)", c.POSITION)
     engine.make("replayed_pos", "SELECT * FROM work_pos", c.POSITION)
     engine.make("replayed_due", "SELECT * FROM work_due", c.OPEN_DUE)
     for name in ("pos", "due"):

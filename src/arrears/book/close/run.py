@@ -199,7 +199,7 @@ class Closer:
         old = "SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
         if replayed:
             old += " AND loan_id NOT IN (SELECT loan_id FROM replayed_ids) UNION ALL "
-            old += "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM replayed_ids)"
+            old += "SELECT * FROM published_pos"
         engine.view("old_pos", old)
         engine.view("new_pos", "SELECT * FROM work_pos")
         ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
@@ -215,7 +215,7 @@ class Closer:
         """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
         pairs = {False: ("SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)", "work_pos")}
         if replayed:
-            pairs[True] = ("SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM replayed_pos)", "replayed_pos")
+            pairs[True] = ("SELECT * FROM published_pos", "replayed_pos")
         columns = {"posted_on": "day", "backdated": "bool"}
         for backdated, (old, new) in pairs.items():
             row = pa.table({"posted_on": [day], "backdated": [backdated]}, schema=arrow_schema(columns))
