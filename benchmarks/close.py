@@ -139,8 +139,9 @@ def boarding(first: int, count: int) -> Batch:
     owed = np.bincount(place[~paid], weights=rows["principal_fen"].to_numpy()[~paid], minlength=count).astype(np.int64)
     level = (rows["interest_fen"].to_numpy() + rows["principal_fen"].to_numpy()).reshape(count, TERM)[:, 0]
     maturity = rows["due_on"].to_numpy().reshape(count, TERM)[:, -1]
+    never = pa.array([0] * count, pa.int64())
     columns = {**given, "borrower_id": ids, "principal_fen": pa.array(owed), "instalment_fen": pa.array(level),
-               "maturity_on": pa.array(maturity), "opened_on": pa.array([EVE] * count), "history_paid_fen": pa.array([0] * count, pa.int64()),
+               "maturity_on": pa.array(maturity), "opened_on": pa.array([EVE] * count), "history_paid_fen": never,
                "signed_on": pa.array(first_due), "acceleration_clause": pa.array([True] * count)}  # fmt: skip
     loans = pa.table({name: columns.get(name, _empty(kind, count)) for name, kind in c.LOANS.items()}, schema=arrow_schema(c.LOANS))
     return Batch(loans, coming, unpaid, events(rng, first, late, due_day == 1, level))
