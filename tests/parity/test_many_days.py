@@ -96,7 +96,15 @@ def test_one_close_of_sixteen_days_equals_sixteen_closes(daily: Door, tmp_path_f
 
 @pytest.mark.behaviour("S009")
 def test_every_fen_is_used_or_held_as_credit_at_each_close(daily: Door) -> None:
-    parts = ("principal_paid_fen", "interest_paid_fen", "penalty_paid_fen", "fee_paid_fen", "credit_fen", "refunded_fen", "after_charge_off_fen")
+    parts = (
+        "principal_paid_fen",
+        "interest_paid_fen",
+        "penalty_paid_fen",
+        "fee_paid_fen",
+        "credit_fen",
+        "refunded_fen",
+        "after_charge_off_fen",
+    )
     for day in daily.closes():
         for row in daily.positions(day).to_pylist():
             assert row["received_fen"] == sum(row[name] for name in parts), (day, row["loan_id"])

@@ -15,21 +15,24 @@ from arrears.cli.words import Locale, Tongue, put, tongue
 if TYPE_CHECKING:
     from arrears.book.door import Door
 
-OWN = """
-Your own tape
-
+_COMMANDS = """
   arrears init my-book
   arrears import my-book loans.csv events.csv --mapping arrears --dry-run
   arrears import my-book loans.csv events.csv --mapping arrears
   arrears close my-book --through 2026-11-30
   arrears show my-book
-
-docs/tape-layout.md describes each column; {book}/tape is the story as such a tape. More of this book:
-
+"""
+_MORE = """
   arrears proposals {book} --format csv
-  arrears statement {book} B05 --locale zh
+  arrears statement {book} B05 --locale en
   arrears positions {book} --on 2026-09-30 --known now
 """
+OWN = {
+    "zh": f"\n用您自己的数据\n{_COMMANDS}\ndocs/tape-layout.md 说明每一列；{{book}}/tape 即按此格式写成的示例。这本账还可以看：\n{_MORE}",
+    "en": f"\nYour own tape\n{_COMMANDS}\ndocs/tape-layout.md describes each column; {{book}}/tape is the story as such a tape. "
+    f"More of this book:\n{_MORE}",
+}
+HEAD = {"zh": "{lender}：十位虚构借款人，{first} 至 {last}。", "en": "{lender}: ten invented borrowers, {first} to {last}."}
 
 
 @app.command()
@@ -47,11 +50,12 @@ def demo(
     """
     from arrears.sample import story
 
-    say(f"{story.LENDER}: ten invented borrowers, {story.FIRST} to {story.LAST}.")
+    spoken = tongue(locale)
+    say(HEAD[spoken].format(lender=story.LENDER, first=story.FIRST, last=story.LAST))
     door = story.build(folder)
     _close(door)
-    _show(door, tongue(locale))
-    put(OWN.format(book=folder))
+    _show(door, spoken)
+    put(OWN[spoken].format(book=folder))
 
 
 def _close(door: Door) -> None:

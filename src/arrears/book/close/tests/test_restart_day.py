@@ -9,7 +9,9 @@ from arrears.book.close.replay import Span, restart_day
 
 TODAY = 100
 # (day an event counts, first close that knew it); an event known on its own day makes no close stale
-events = st.lists(st.tuples(st.integers(0, TODAY), st.integers(0, 40)).map(lambda pair: (pair[0], min(pair[0] + pair[1], TODAY))), max_size=6)
+events = st.lists(
+    st.tuples(st.integers(0, TODAY), st.integers(0, 40)).map(lambda pair: (pair[0], min(pair[0] + pair[1], TODAY))), max_size=6
+)
 closes = st.lists(st.integers(1, TODAY - 1), unique=True).map(sorted)
 
 
