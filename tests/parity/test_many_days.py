@@ -25,7 +25,7 @@ from reference.against import boarded
 from reference.generate import random_case
 
 START, END = dt.date(2026, 6, 14), dt.date(2026, 6, 30)
-SEEDS = range(7_000, 7_040)
+SEEDS = range(7_000, 7_024)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("many-days")]
 
@@ -67,14 +67,14 @@ def totals(journal: pa.Table) -> dict[str, dict[str, int]]:
 
 def test_one_run_from_the_opening_equals_the_closes_of_every_day(daily: Door) -> None:
     loans = daily.positions(END)["loan_id"].to_pylist()
-    assert len(loans) > 20
+    assert len(loans) > 12
     positions, open_due = from_opening(daily.closer, loans, END, END)
     assert carried(positions, END) == carried(daily.positions(END), END)
     assert dues(open_due) == dues(daily.open_due(END))
 
 
-def test_random_past_days_as_known_now_equal_one_run_to_that_day(daily: Door) -> None:
-    for day in Random(11).sample(daily.closes()[:-1], 2):
+def test_a_random_past_day_as_known_now_equals_one_run_to_that_day(daily: Door) -> None:
+    for day in Random(11).sample(daily.closes()[:-1], 1):
         positions, open_due = daily.positions(day, known="now"), daily.open_due(day, known="now")
         loans = positions["loan_id"].to_pylist()
         alone, alone_due = from_opening(daily.closer, loans, day, END)
@@ -91,7 +91,6 @@ def test_one_close_of_sixteen_days_equals_sixteen_closes(daily: Door, tmp_path_f
     assert dues(door.open_due(END)) == dues(daily.open_due(END))
     after = START + dt.timedelta(days=1)
     assert totals(door.journal(after, END)) == totals(daily.journal(after, END))
-    assert door.proposals(END).num_rows == 0  # proposals come from daily closes only
 
 
 @pytest.mark.behaviour("S009")

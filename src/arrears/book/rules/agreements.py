@@ -75,15 +75,14 @@ def rows_acting(policy: Policy) -> ir.Table:
     return rows_accrued.semi_join(acting.table, "loan_id")
 
 
-def returned(rows: ir.Table, ending: ir.Table) -> ir.Table:
-    """Covered rows back at their own due dates, the paid plan parts set against them oldest first; the parts are gone.
+def less_parts(rows: ir.Table) -> ir.Table:
+    """The covered rows less what the parts of their plan have paid, oldest first: interest to interest, principal to principal.
 
-    Interest of the parts pays interest, principal pays principal (glossary 15). Penalty stays as it stood.
+    Source: glossary 15. Returns the covered rows of `rows` with interest_fen and principal_fen as they would be without the plan.
     """
-    here = rows.semi_join(ending, "loan_id")
-    covered = here.filter(here.covered)
+    covered = rows.filter(rows.covered)
     parts = (
-        here.filter(here.kind == "P")
+        rows.filter(rows.kind == "P")
         .group_by("loan_id")
         .aggregate(left_interest=lambda t: sum64(t.interest_fen), left_principal=lambda t: sum64(t.principal_fen))
     )
@@ -92,18 +91,25 @@ def returned(rows: ir.Table, ending: ir.Table) -> ir.Table:
     )
     loans = beside(beside(covered, whole), parts)
     order = [loans.due_on, loans.obligation]
-    before = loans.mutate(
+    placed = loans.mutate(
         before_interest=running64(loans.interest_fen, [loans.loan_id], order),
         before_principal=running64(loans.principal_fen, [loans.loan_id], order),
     )
-    paid_interest = before.all_interest - zero(before.left_interest)
-    paid_principal = before.all_principal - zero(before.left_principal)
-    back = before.mutate(
-        interest_fen=before.interest_fen - clamp(paid_interest - before.before_interest, 0, before.interest_fen),
-        principal_fen=before.principal_fen - clamp(paid_principal - before.before_principal, 0, before.principal_fen),
-        covered=ibis.literal(False),
-        rests=ibis.literal(True),
+    paid_interest = placed.all_interest - zero(placed.left_interest) - placed.before_interest
+    paid_principal = placed.all_principal - zero(placed.left_principal) - placed.before_principal
+    return placed.mutate(
+        interest_fen=placed.interest_fen - clamp(paid_interest, 0, placed.interest_fen),
+        principal_fen=placed.principal_fen - clamp(paid_principal, 0, placed.principal_fen),
     )
+
+
+def returned(rows: ir.Table, ending: ir.Table) -> ir.Table:
+    """Covered rows back at their own due dates, the paid plan parts set against them; the parts are gone.
+
+    Penalty stays as it stood.
+    """
+    here = rows.semi_join(ending, "loan_id")
+    back = less_parts(here).mutate(covered=ibis.literal(False), rests=ibis.literal(True))
     others = here.filter(~here.covered & (here.kind != "P"))
     return ibis.union(rows.anti_join(ending, "loan_id").select(*ROWS), others.select(*ROWS), back.select(*ROWS))
 

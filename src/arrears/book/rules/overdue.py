@@ -9,8 +9,9 @@ import ibis
 import ibis.expr.types as ir
 
 from arrears.book import columns as c
+from arrears.book.rules.agreements import less_parts
 from arrears.book.rules.day_end import due_out
-from arrears.book.rules.money import clamp, i64, running64, sum64, zero
+from arrears.book.rules.money import i64, sum64, zero
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import beside, no_day, rows_settled, stage, turn
 from arrears.book.rules.waterfall import rows_poured
@@ -62,29 +63,8 @@ def overdue(policy: Policy) -> ir.Table:
 
 
 def _covered_oldest(policy: Policy) -> ir.Table:
-    """Oldest covered due day still unpaid once the paid plan parts are set against the covered rows, oldest first."""
-    rows = due_out.table.inner_join(turn.select("loan_id", "to_on"), "loan_id")
-    parts = (
-        rows.filter(rows.kind == "P")
-        .group_by("loan_id")
-        .aggregate(left_interest=lambda t: sum64(t.interest_fen), left_principal=lambda t: sum64(t.principal_fen))
-    )
-    covered = rows.filter(rows.covered)
-    whole = covered.group_by("loan_id").aggregate(
-        all_interest=lambda t: sum64(t.interest_fen), all_principal=lambda t: sum64(t.principal_fen)
-    )
-    loans = beside(beside(covered, whole), parts)
-    order = [loans.due_on, loans.obligation]
-    placed = loans.mutate(
-        before_interest=running64(loans.interest_fen, [loans.loan_id], order),
-        before_principal=running64(loans.principal_fen, [loans.loan_id], order),
-    )
-    paid_interest = placed.all_interest - zero(placed.left_interest) - placed.before_interest
-    paid_principal = placed.all_principal - zero(placed.left_principal) - placed.before_principal
-    left = placed.mutate(
-        interest_fen=placed.interest_fen - clamp(paid_interest, 0, placed.interest_fen),
-        principal_fen=placed.principal_fen - clamp(paid_principal, 0, placed.principal_fen),
-    )
+    """Oldest covered due day still unpaid once the paid plan parts are set against the covered rows."""
+    left = less_parts(due_out.table.inner_join(turn.select("loan_id", "to_on"), "loan_id"))
     counted = left.filter(material(policy, left, left.to_on))
     return counted.group_by("loan_id").aggregate(covered_due_on=lambda t: t.due_on.min())
 
