@@ -76,7 +76,9 @@ def test_a_close_repeated_is_the_close_that_stands(fresh: Path, undisturbed: tup
     assert contents(root) == {FIRST: right[FIRST], again: right[again]}
 
 
-def test_killed_between_the_two_renames_the_close_is_made_again(fresh: Path, undisturbed: tuple[dict[dt.date, Any], float], tmp_path: Path) -> None:
+def test_killed_between_the_two_renames_the_close_is_made_again(
+    fresh: Path, undisturbed: tuple[dict[dt.date, Any], float], tmp_path: Path
+) -> None:
     """The folder of the close is there, CURRENT still names the one before: nothing has happened yet."""
     right, _ = undisturbed
     root = tmp_path / "book"

@@ -8,6 +8,7 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -115,7 +116,7 @@ def test_a_full_disk_leaves_the_last_close_and_a_rerun_succeeds(book: Path, limi
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (max(limit, 1), hard))
     try:
-        with pytest.raises(Exception) as caught:
+        with pytest.raises((OSError, duckdb.Error, BookError)) as caught:
             door.close(day)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -187,7 +188,7 @@ def test_a_damaged_file_of_the_last_close_stops_the_next_with_a_sentence(book: P
     path = book / "closes" / door.current.isoformat() / "position-1.parquet"
     path.write_bytes(path.read_bytes()[:200])
     before = door.current
-    with pytest.raises(Exception) as caught:
+    with pytest.raises((OSError, duckdb.Error, BookError)) as caught:
         door.close(before + DAY)
     assert "arrears verify" in str(explain(caught.value)), repr(caught.value)
     assert Door(book).current == before
