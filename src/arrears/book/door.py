@@ -294,10 +294,10 @@ class Door:
         return history_of(self.closer, loan_id, day, known_on or self.current)
 
     def recalculate(self, loan_ids: Sequence[str], on: dt.date, events: pa.Table | None = None) -> tuple[pa.Table, pa.Table]:
-        """Positions and open obligations of some loans at the end of `on`, as if `events` had happened.
+        """Positions and open obligations of some loans at the end of `on`, with what was taken in since and as if `events` happened.
 
-        The same rules as the close, from the last close. Parameters: events with the columns of EVENTS, effective after the
-        last close and not after `on`. Returns tables of POSITION and OPEN_DUE; nothing is written.
+        The same rules as the close, from the last close, or from an earlier one where an event reaches back. Parameters: `events`
+        with the columns of EVENTS, their close_on after the last close. Returns tables of POSITION and OPEN_DUE; nothing is written.
         """
         return recalculated(self.closer, list(loan_ids), on, events)
 

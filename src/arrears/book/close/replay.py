@@ -75,7 +75,13 @@ def replay_backdated(book: Book, programme: Programme, day: dt.date, previous: d
 
 
 def replay(
-    book: Book, programme: Programme, starts: dict[int | None, list[str]], through: dt.date, known: int, collect: bool = False
+    book: Book,
+    programme: Programme,
+    starts: dict[int | None, list[str]],
+    through: dt.date,
+    known: int,
+    collect: bool = False,
+    events: str = "events_all",
 ) -> Runner:
     """Run loans from kept closes to the end of `through` with the events known at day number `known`.
 
@@ -83,6 +89,7 @@ def replay(
     ----------
     starts : kept close (None = the opening of the loan) -> loan ids
     collect : keep where each fen went
+    events : the table of events to read
 
     `work_pos` and `work_due` hold the result. Loans opened after `through` are left out.
     """
@@ -105,7 +112,7 @@ def replay(
     engine.make("work_due", " UNION ALL ".join(parts["due"]), c.OPEN_DUE)
     ids = "loan_id IN (SELECT loan_id FROM work_pos)"
     engine.make("work_sched", f"SELECT * FROM by_loan WHERE {ids} AND due_on <= {number}", c.SCHEDULE)
-    engine.make("work_evt", f"SELECT * FROM events_all WHERE {ids} AND close_on <= {known} AND effect_on <= {number}", c.EVENTS)
+    engine.make("work_evt", f"SELECT * FROM {events} WHERE {ids} AND close_on <= {known} AND effect_on <= {number}", c.EVENTS)
     runner = Runner(programme, collect)
     runner.run_to(through)
     return runner

@@ -14,7 +14,7 @@ from arrears.book import columns as c
 from arrears.book.close.engine import arrow_schema
 from arrears.book.close.replay import Span, replay, restart_day
 from arrears.book.close.run import Closer
-from arrears.book.close.step import Runner, rows_of
+from arrears.book.close.step import rows_of
 from arrears.book.rules.turns import IDS
 from arrears.book.rules.waterfall import POURED
 from arrears.book.store import BookError
@@ -113,23 +113,26 @@ def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
 
 
 def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None) -> tuple[pa.Table, pa.Table]:
-    """See `Door.recalculate`: the same turns from the last close, for these loans alone."""
+    """See `Door.recalculate`: the same turns, for these loans alone."""
     book, engine = closer.book, closer.engine
     last = book.current
     if last is None or on < last:
         raise BookError(f"a quote looks forward from the last close ({last}); {on} is before it")
-    closer.prepare(last)
-    closer.last(last)
-    engine.put("chosen", pa.table({"loan_id": loan_ids}, schema=arrow_schema(IDS)), IDS)
-    chosen = "loan_id IN (SELECT loan_id FROM chosen)"
-    engine.make("work_pos", f"SELECT * FROM last_pos WHERE {chosen}", c.POSITION)
-    engine.make("work_due", f"SELECT * FROM last_due WHERE {chosen}", c.OPEN_DUE)
-    engine.make("work_sched", f"SELECT * FROM by_loan WHERE {chosen} AND due_on <= {day_number(on)}", c.SCHEDULE)
+    closer.prepare(on)
     engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
-    waiting = f"SELECT * FROM events_all WHERE {chosen} AND close_on > {day_number(last)} AND effect_on <= {day_number(on)} AND FALSE"
-    engine.make("work_evt", f"{waiting} UNION ALL SELECT * FROM asked", c.EVENTS)
+    engine.view("events_asked", "SELECT * FROM events_all UNION ALL SELECT * FROM asked")
+    engine.put("wanted", pa.table({"loan_id": loan_ids}, schema=arrow_schema(IDS)), IDS)
+    # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
+    late = f"effect_on < close_on AND close_on <= {day_number(on)} AND loan_id IN (SELECT loan_id FROM wanted)"
+    spans: dict[str, list[Span]] = {loan: [] for loan in loan_ids}
+    for loan, effect, close in engine.fetch(f"SELECT loan_id, effect_on, close_on FROM events_asked WHERE {late}"):
+        spans[str(loan)].append((int(str(effect)), int(str(close)) - 1))
+    kept = [day_number(day) for day in book.closes()]
+    starts: dict[int | None, list[str]] = defaultdict(list)
+    for loan, stale in spans.items():
+        starts[restart_day(stale, kept, day_number(last) + 1)].append(loan)
     with engine.sized(len(loan_ids)):
-        Runner(closer.programme).run_to(on)
+        replay(book, closer.programme, starts, on, day_number(on), events="events_asked")
     closer.programme.keep()
     return (
         engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
