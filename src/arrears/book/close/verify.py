@@ -88,6 +88,8 @@ def verify_book(book: Book) -> Iterator[tuple[dt.date, list[str]]]:
             findings = list(_findings(book, engine, day, before))
         except BookError as error:
             findings = [str(error)]
+        except (KeyError, TypeError, AttributeError) as error:
+            findings = [f"the manifest of the close of {day} is not one of ours: {error!r}"]
         yield day, findings
         before = day
 

@@ -120,7 +120,9 @@ def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Ta
         raise BookError(f"a quote looks forward from the last close ({last}); {on} is before it")
     closer.prepare(on)
     engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
-    engine.view("events_asked", "SELECT * FROM events_all UNION ALL SELECT * FROM asked")
+    # an event counts once, whether it was taken in meanwhile or not
+    new = "SELECT * FROM asked WHERE event_id NOT IN (SELECT event_id FROM events_all)"
+    engine.view("events_asked", f"SELECT * FROM events_all UNION ALL {new}")
     engine.put("wanted", pa.table({"loan_id": loan_ids}, schema=arrow_schema(IDS)), IDS)
     # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
     late = f"effect_on < close_on AND close_on <= {day_number(on)} AND loan_id IN (SELECT loan_id FROM wanted)"

@@ -65,6 +65,8 @@ def next_turn(policy: Policy) -> ir.Table:
         loans_.part_on, loans_.last_receipt_on.fill_null(loans_.part_on), loans_.plan_contact_on.fill_null(loans_.part_on)
     )
     breaks = ibis.greatest(quiet + policy.whole("plan.break_days", loans_.state_on), loans_.state_on + 1)
+    # an unpaid part of a running plan leaves grace on its own day, whether or not the plan breaks later
+    part_out = loans_.part_on + policy.whole("grace.days", loans_.part_on) + 1
     far = i64(FAR)
     spends = ((loans_.credit_fen > 0) | (loans_.ahead_fen > 0)) & loans_.open_now.fill_null(False)
     # a loan that is overdue stops on the eve of an event too: what it was then (out of grace, high risk) matters to the act
@@ -78,6 +80,7 @@ def next_turn(policy: Policy) -> ir.Table:
         (loans_.month_end_on > loans_.state_on).ifelse(loans_.month_end_on, far),
         ((loans_.promise_state == "PENDING") & (judged > loans_.state_on)).ifelse(judged, far).fill_null(far),
         loans_.plan_state.isin(_RUNNING).ifelse(breaks, far).fill_null(far),
+        (loans_.plan_state.isin(_RUNNING) & (part_out > loans_.state_on)).ifelse(part_out, far).fill_null(far),
     )
     return loans_.select(loan_id=loans_.loan_id, from_on=loans_.state_on, to_on=own)
 
