@@ -23,7 +23,7 @@ from arrears.book.batch import Batch, add_rejects, commit
 from arrears.book.close.engine import DuckDB, Engine, arrow_schema
 from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
 from arrears.book.close.verify import verify_book
-from arrears.book.close.views import History, history_of, known_now, recalculated
+from arrears.book.close.views import History, history_of, known_now, recalculated, recalculated_days
 from arrears.book.holidays import ScheduleMaker
 from arrears.book.store import Book, BookError, Settings
 from arrears.book.tape.intake import WAITING, Limits
@@ -306,26 +306,11 @@ class Door:
 
         Returns one dict a day: on, interest_fen, principal_fen, penalty_fen, fee_fen, credit_fen, total_fen.
         """
-        return [self._owed(loan_id, day) for day in days]
-
-    def _owed(self, loan_id: str, day: dt.date) -> dict[str, Any]:
-        """A payment of a day pays penalty up to the day before, so the penalty is that of the end of the day before."""
-        eve = max(day - dt.timedelta(days=1), self.current)
-        before, rows = self.recalculate([loan_id], eve)
-        position, today = self.recalculate([loan_id], max(day, self.current))
-        live = [row for row in today.to_pylist() if not row["covered"] and row["due_on"] <= day]
-        penalty = sum(row["posted_fen"] - row["paid_fen"] - row["waived_fen"] for row in rows.to_pylist() if not row["covered"])
-        state, cut = position.to_pylist()[0], before.to_pylist()[0]["penalty_cut_fen"]
-        fees = sum(row["fee_fen"] for row in live)
-        parts = {
-            "interest_fen": sum(row["interest_fen"] for row in live),
-            "principal_fen": sum(row["principal_fen"] for row in live),
-            "penalty_fen": penalty - min(cut, penalty),
-            "fee_fen": fees - min(max(cut - penalty, 0), fees),
-            "credit_fen": state["credit_fen"],
-        }
-        total = sum(parts.values()) - 2 * parts["credit_fen"]
-        return {"on": day, **parts, "total_fen": max(total, 0)}
+        # a payment of a day pays penalty up to the day before, so each day is asked with its eve
+        eves = {day: max(day - dt.timedelta(days=1), self.current) for day in days}
+        needed = sorted({*eves.values(), *(max(day, self.current) for day in days)})
+        states = dict(zip(needed, recalculated_days(self.closer, [loan_id], needed), strict=True))
+        return [_owed(day, states[eves[day]], states[max(day, self.current)]) for day in days]
 
     def manifest(self, on: dt.date | None = None) -> dict[str, Any]:
         """MANIFEST of a close."""
@@ -357,3 +342,20 @@ class Door:
             raise BookError(
                 f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}"
             ) from None
+
+
+def _owed(day: dt.date, eve: tuple[pa.Table, pa.Table], today: tuple[pa.Table, pa.Table]) -> dict[str, Any]:
+    """The parts of a quote, from one loan's position and obligations on the eve and at the end of the day."""
+    state, cut = today[0].to_pylist()[0], eve[0].to_pylist()[0]["penalty_cut_fen"]
+    live = [row for row in today[1].to_pylist() if not row["covered"] and row["due_on"] <= day]
+    penalty = sum(row["posted_fen"] - row["paid_fen"] - row["waived_fen"] for row in eve[1].to_pylist() if not row["covered"])
+    fees = sum(row["fee_fen"] for row in live)
+    parts = {
+        "interest_fen": sum(row["interest_fen"] for row in live),
+        "principal_fen": sum(row["principal_fen"] for row in live),
+        "penalty_fen": penalty - min(cut, penalty),
+        "fee_fen": fees - min(max(cut - penalty, 0), fees),
+        "credit_fen": state["credit_fen"],
+    }
+    total = sum(parts.values()) - 2 * parts["credit_fen"]
+    return {"on": day, **parts, "total_fen": max(total, 0)}

@@ -93,6 +93,21 @@ def replay(
 
     `work_pos` and `work_due` hold the result. Loans opened after `through` are left out.
     """
+    runner = restore(book, programme, starts, through, known, collect, events)
+    runner.run_to(through)
+    return runner
+
+
+def restore(
+    book: Book,
+    programme: Programme,
+    starts: dict[int | None, list[str]],
+    through: dt.date,
+    known: int,
+    collect: bool = False,
+    events: str = "events_all",
+) -> Runner:
+    """Put loans to work as `replay` does, with all they need to run to the end of `through`, without running them."""
     engine = programme.engine
     number = day_number(through)
     parts: dict[str, list[str]] = {"pos": [], "due": []}
@@ -113,6 +128,4 @@ def replay(
     ids = "loan_id IN (SELECT loan_id FROM work_pos)"
     engine.make("work_sched", f"SELECT * FROM by_loan WHERE {ids} AND due_on <= {number}", c.SCHEDULE)
     engine.make("work_evt", f"SELECT * FROM {events} WHERE {ids} AND close_on <= {known} AND effect_on <= {number}", c.EVENTS)
-    runner = Runner(programme, collect)
-    runner.run_to(through)
-    return runner
+    return Runner(programme, collect)

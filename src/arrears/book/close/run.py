@@ -206,7 +206,11 @@ class Closer:
         engine.scan("month_ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
         engine.make("coming", f"SELECT * FROM month_ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
         self.programme.run("changed")
-        wanted = [name for name, some in GROUPS.items() if not some or self._scalar(f"SELECT count(*) FROM changed WHERE {some}")]
+        dues = f"SELECT due_on FROM coming UNION ALL SELECT due_on FROM all_due WHERE due_on IN ({day_number(day)}, {day_number(ahead)})"
+        asked = {name: f"SELECT count(*) FROM changed WHERE {some}" for name, some in GROUPS.items() if some}
+        asked["proposed_due"] = f"SELECT count(*) FROM ({dues}) AS dues"
+        # most of these are empty on most days of a small book, and asking costs less than the group
+        wanted = [name for name in GROUPS if name not in asked or self._scalar(asked[name])]
         self.programme.run(*wanted)
         engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in wanted))
         self.programme.run("proposals")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from arrears.book import columns as c
 from arrears.book.close.engine import arrow_schema
-from arrears.book.close.replay import Span, replay, restart_day
+from arrears.book.close.replay import Span, replay, restart_day, restore
 from arrears.book.close.run import Closer
 from arrears.book.close.step import rows_of
 from arrears.book.rules.turns import IDS
@@ -114,18 +115,25 @@ def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
 
 def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None) -> tuple[pa.Table, pa.Table]:
     """See `Door.recalculate`: the same turns, for these loans alone."""
+    return list(recalculated_days(closer, loan_ids, [on], events))[-1]
+
+
+def recalculated_days(
+    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None = None
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Positions and open obligations at the end of each of `days` (rising), in one run from the last close."""
     book, engine = closer.book, closer.engine
-    last = book.current
-    if last is None or on < last:
-        raise BookError(f"a quote looks forward from the last close ({last}); {on} is before it")
-    closer.prepare(on)
+    last, through = book.current, days[-1]
+    if last is None or days[0] < last:
+        raise BookError(f"a quote looks forward from the last close ({last}); {days[0]} is before it")
+    closer.prepare(through)
     engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
     # an event counts once, whether it was taken in meanwhile or not
     new = "SELECT * FROM asked WHERE event_id NOT IN (SELECT event_id FROM events_all)"
     engine.view("events_asked", f"SELECT * FROM events_all UNION ALL {new}")
     engine.put("wanted", pa.table({"loan_id": loan_ids}, schema=arrow_schema(IDS)), IDS)
     # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
-    late = f"effect_on < close_on AND close_on <= {day_number(on)} AND loan_id IN (SELECT loan_id FROM wanted)"
+    late = f"effect_on < close_on AND close_on <= {day_number(through)} AND loan_id IN (SELECT loan_id FROM wanted)"
     spans: dict[str, list[Span]] = {loan: [] for loan in loan_ids}
     for loan, effect, close in engine.fetch(f"SELECT loan_id, effect_on, close_on FROM events_asked WHERE {late}"):
         spans[str(loan)].append((int(str(effect)), int(str(close)) - 1))
@@ -134,12 +142,14 @@ def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Ta
     for loan, stale in spans.items():
         starts[restart_day(stale, kept, day_number(last) + 1)].append(loan)
     with engine.sized(len(loan_ids)):
-        replay(book, closer.programme, starts, on, day_number(on), events="events_asked")
+        runner = restore(book, closer.programme, starts, through, day_number(through), events="events_asked")
+        for day in days:
+            runner.run_to(day)
+            yield (
+                engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
+                engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
+            )
     closer.programme.keep()
-    return (
-        engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
-        engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
-    )
 
 
 def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.date) -> tuple[pa.Table, pa.Table]:

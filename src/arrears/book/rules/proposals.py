@@ -260,7 +260,7 @@ def _limits(policy: Policy, day: ir.Table) -> list[ir.Table]:
 PROPOSED: c.Columns = {name: kind for name, kind in c.PROPOSALS.items() if name not in ("proposal_id", "do_at")}
 proposed = unbound("proposed", PROPOSED)  # the groups of the day, below one another
 
-# Group of proposals -> what must be true of some loan in `changed` for it to have any row ("" = it looks elsewhere too).
+# Group of proposals -> what must be true of some loan in `changed` for it to have any row ("" = it looks elsewhere).
 GROUPS = {
     "proposed_due": "",
     "proposed_delinquency": "left_grace OR was_left_grace OR out_of_grace_on IS NOT NULL OR was_five_class IS NULL "
