@@ -209,6 +209,10 @@ class Closer:
         dues = f"SELECT due_on FROM coming UNION ALL SELECT due_on FROM all_due WHERE due_on IN ({day_number(day)}, {day_number(ahead)})"
         asked = {name: f"SELECT count(*) FROM changed WHERE {some}" for name, some in GROUPS.items() if some}
         asked["proposed_due"] = f"SELECT count(*) FROM ({dues}) AS dues"
+        alerts = {days for _, told in self.programme.policy.series("limitation.alert_days") for days in told}
+        ends = ", ".join(str(day_number(day) + days) for days in sorted(alerts))
+        owed = "penalty_cut_fen > 0 OR (state = 'SETTLED' AND credit_fen > 0)"
+        asked["proposed_limits"] = f"SELECT count(*) FROM all_pos WHERE {owed} OR limitation_end_on IN ({ends})"
         # most of these are empty on most days of a small book, and asking costs less than the group
         wanted = [name for name in GROUPS if name not in asked or self._scalar(asked[name])]
         self.programme.run(*wanted)

@@ -42,18 +42,16 @@ def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str,
     Sums are text: they may pass what JSON readers hold exactly.
     """
     money = [name for name, kind in columns.items() if kind == "int64" and name.endswith("_fen")]
-    sums = ", ".join(f"coalesce(sum({name}), 0)" for name in money)
-    row = engine.fetch(f"SELECT count(*){', ' + sums if sums else ''} FROM {table}")[0]
     listed = ", ".join(columns)
-    if engine.dialect == "duckdb":
-        mark = f"SELECT coalesce(bit_xor(hash({listed})), 0), coalesce(sum(hash({listed}) % 1000000007), 0) FROM {table}"
-    else:
-        mark = f"SELECT coalesce(bit_xor(xxhash64({listed})), 0), coalesce(sum(pmod(xxhash64({listed}), 1000000007)), 0) FROM {table}"
-    first, second = engine.fetch(mark)[0]
+    row_hash = f"hash({listed})" if engine.dialect == "duckdb" else f"xxhash64({listed})"
+    rest = f"{row_hash} % 1000000007" if engine.dialect == "duckdb" else f"pmod({row_hash}, 1000000007)"
+    wanted = ["count(*)", f"coalesce(bit_xor({row_hash}), 0)", f"coalesce(sum({rest}), 0)"]
+    wanted += [f"coalesce(sum({name}), 0)" for name in money]
+    rows, first, second, *sums = engine.fetch(f"SELECT {', '.join(wanted)} FROM {table}")[0]
     return {
-        "rows": int(str(row[0])),
+        "rows": int(str(rows)),
         "hash": f"{first}-{second}",
-        "sums": {name: str(value) for name, value in zip(money, row[1:], strict=True)},
+        "sums": {name: str(value) for name, value in zip(money, sums, strict=True)},
     }
 
 
