@@ -107,7 +107,7 @@ def tape(folder: Path, count: int = 3_000) -> Path:
     return folder
 
 
-@pytest.mark.behaviour("S012", part="a rerun after a crash brings nothing twice; the listing of repeats is the tape's")
+@pytest.mark.behaviour("S012")
 def test_an_import_killed_at_random_moments_is_whole_or_absent(tmp_path: Path) -> None:
     files = tape(tmp_path / "tape")
     Door.init(tmp_path / "right", Settings())
