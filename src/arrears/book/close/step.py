@@ -26,9 +26,9 @@ def put_calendar(engine: Engine, programme: Programme, first_year: int, last_yea
     law = programme.policy.law
     first, last = dt.date(first_year, 1, 1), dt.date(last_year, 12, 31)
     days = [from_day_number(n) for n in range(day_number(first), day_number(last) + 1)]
-    limitation = [
-        add_years_back(day, law.whole_at("cn.lim.years", day)) if day >= dt.date(2021, 1, 1) else add_years_back(day, 3) for day in days
-    ]
+    # before the first date of the law its first value stands, as in every rule (policy.pick)
+    known_from = law.series("cn.lim.years").values[0][0] or first
+    limitation = [limitation_end(day, law.whole_at("cn.lim.years", max(day, known_from))) for day in days]
     removable = [add_years(day, law.whole_at("credit.retention_years", day)) for day in days]
     months = [dt.date(year, month, 1) for year in range(first_year, last_year + 1) for month in range(1, 13)]
     table = pa.table(
@@ -53,7 +53,7 @@ def put_calendar(engine: Engine, programme: Programme, first_year: int, last_yea
     engine.put("numbers", pa.table({"k": range(1, 601)}, schema=arrow_schema(NUMBERS)), NUMBERS)
 
 
-def add_years_back(day: dt.date, years: int) -> dt.date:
+def limitation_end(day: dt.date, years: int) -> dt.date:
     """The same day `years` later; 29 February becomes the 28th: a period of limitation ends with its last month."""
     return dt.date(day.year + years, day.month, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + years)
 
