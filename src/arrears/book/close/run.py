@@ -215,6 +215,9 @@ class Closer:
         asked["proposed_limits"] = f"SELECT count(*) FROM all_pos WHERE {owed} OR limitation_end_on IN ({ends})"
         # most of these are empty on most days of a small book, and asking costs less than the group
         wanted = [name for name in GROUPS if name not in asked or self._scalar(asked[name])]
+        if not wanted:
+            engine.empty("proposals", c.PROPOSALS)
+            return
         self.programme.run(*wanted)
         engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in wanted))
         self.programme.run("proposals")
