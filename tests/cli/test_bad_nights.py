@@ -56,7 +56,7 @@ def test_two_at_once_the_second_is_refused(run, closed, tape):
 
 
 def test_a_damaged_file_of_a_close_is_named_and_stops_the_next_close(run, closed):
-    file = next((closed / "closes" / "2026-09-02").glob("position-1.parquet"))
+    file = next((closed / "closes" / "2026-09-02").glob("position-live-001.parquet"))
     file.write_bytes(file.read_bytes()[:-40])
     checked = run("verify", closed)
     assert checked.exit_code == 3
@@ -65,7 +65,7 @@ def test_a_damaged_file_of_a_close_is_named_and_stops_the_next_close(run, closed
     assert run("positions", closed).exit_code == 1
     done = run("close", closed, "--on", "2026-09-03")
     assert done.exit_code == 1
-    assert "position-1.parquet" in done.stderr
+    assert "position-live-001.parquet" in done.stderr
     assert current(closed) == "2026-09-02"
 
 

@@ -46,6 +46,13 @@ _LOANS: dict[str, tuple[str, int, int, str]] = {
     "L20": ("equal_instalment", 16_000_00, 12, "2026-07-12"),
     "L22": ("equal_instalment", 19_000_00, 12, "2026-07-18"),
     "L21": ("equal_instalment", 17_000_00, 12, "2026-09-29"),
+    "L23": ("equal_instalment", 21_000_00, 12, "2026-07-25"),
+    "L24": ("equal_instalment", 15_000_00, 12, "2026-09-08"),
+    "L25": ("equal_principal", 26_000_00, 12, "2026-08-18"),
+    "L26": ("equal_instalment", 8_500_00, 12, "2026-06-20"),
+    "L27": ("equal_instalment", 33_000_00, 12, "2026-08-05"),
+    "L28": ("equal_instalment", 6_000_00, 12, "2026-09-26"),
+    "L29": ("equal_instalment", 27_000_00, 12, "2026-08-14"),
 }
 
 
@@ -153,6 +160,19 @@ def known_events() -> list[dict[str, Any]]:
         event("L22", "agreement_signed", "2026-09-10", subject="arrears_plan", count=1, first_due_on=D("2026-09-30")),
         event("L22", "borrower_contacted", "2026-09-29"),
         pay("L22", "2026-09-30", 6_000_00),
+        event("L23", "agreement_signed", "2026-09-12", subject="arrears_plan", count=3, first_due_on=D("2026-10-05")),
+        event("L23", "agreement_ended", "2026-09-29", reason="asked by the borrower"),
+        event("L24", "promise_made", "2026-09-20", amount_fen=500_00, until_on=D("2026-09-22")),
+        event("L24", "promise_evidence_confirmed", "2026-09-25", until_on=D("2026-09-23"), approver="lead"),
+        event("L24", "evidence_excused", "2026-09-30", refers_to="test/L24-promise_evidence_confirmed-2026-09-25-", approver="lead"),
+        event("L25", "disbursed", "2026-09-29", amount_fen=2_000_00),
+        event("L25", "balance_adjusted", "2026-09-30", amount_fen=-150_00, reason="counted twice"),
+        event("L26", "charged_off", "2026-09-20"),
+        event("L27", "collateral_proceeds_received", "2026-09-29", amount_fen=3_000_00, subject="apply"),
+        event("L27", "collateral_proceeds_received", "2026-09-30", amount_fen=400_00, subject="kept"),
+        pay("L28", "2026-09-28", 2_000_00),
+        event("L28", "credit_refunded", "2026-09-30", amount_fen=800_00),
+        event("L29", "transferred", "2026-09-30"),
     ]
 
 
@@ -164,6 +184,7 @@ def late_events() -> list[dict[str, Any]]:
         pay("L20", "2026-09-29", 1_500_00, known="2026-09-30"),
         pay("L20", "2026-09-30", 77_77, known="2026-10-01"),
         event("L06", "hold_opened", "2026-09-29", known="2026-10-01", subject="h3", stops="contact"),
+        event("L26", "charge_off_reversed", "2026-09-30", effect="2026-09-20", amount_fen=3_000_00),
     ]
 
 

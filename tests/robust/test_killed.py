@@ -87,7 +87,7 @@ def test_killed_between_the_two_renames_the_close_is_made_again(
     Door(root).close(again)
     (root / "CURRENT").write_text(f"{FIRST}\n")
     assert Door(root).closes() == [FIRST]
-    (root / "closes" / again.isoformat() / "position-0.parquet").write_bytes(b"half")
+    (root / "closes" / again.isoformat() / "position-live-001.parquet").write_bytes(b"half")
     Door(root).close(again)
     assert contents(root)[again] == right[again]
     assert Door(root).verify() == [(FIRST, []), (again, [])]

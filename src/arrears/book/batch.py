@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from arrears.book.store import Book, sha256, write_json
+from arrears.book.store import ROW_GROUP, Book, sha256, write_json
 from arrears.kernel.events import KINDS
 
 
@@ -43,9 +43,9 @@ def commit(book: Book, batch: Batch, told: dict[str, Any]) -> str | None:
     for kind in ("loans", "schedule_by_loan", "opening_due", "standing", "schedule", "events"):
         for stale in (book.root / kind).rglob(f"{number}.parquet"):
             stale.unlink()
-    files += _plain(book, "loans", batch.loans.sort_by("loan_id"), number)
+    files += _plain(book, "loans", batch.loans.sort_by("loan_id"), number, ROW_GROUP)
     by_loan = [("loan_id", "ascending"), ("due_on", "ascending"), ("obligation", "ascending")]
-    files += _plain(book, "schedule_by_loan", batch.schedule.sort_by(by_loan), number)
+    files += _plain(book, "schedule_by_loan", batch.schedule.sort_by(by_loan), number, ROW_GROUP)
     files += _plain(book, "opening_due", batch.opening_due.sort_by(by_loan), number)
     standing = [name for name, kind in KINDS.items() if kind.standing]
     files += _plain(book, "standing", batch.events.filter(pc.is_in(batch.events["kind"], pa.array(standing))), number)
@@ -56,12 +56,12 @@ def commit(book: Book, batch: Batch, told: dict[str, Any]) -> str | None:
     return number
 
 
-def _plain(book: Book, kind: str, table: pa.Table, number: str) -> list[Path]:
+def _plain(book: Book, kind: str, table: pa.Table, number: str, row_group: int | None = None) -> list[Path]:
     """One file for a kind, or none for no rows."""
     if not len(table):
         return []
     path = book.root / kind / f"{number}.parquet"
-    pq.write_table(table, path, compression="zstd")
+    pq.write_table(table, path, compression="zstd", row_group_size=row_group)
     return [path]
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
@@ -22,17 +23,18 @@ from arrears.book import columns as c
 from arrears.book.batch import Batch, add_rejects, commit
 from arrears.book.close.engine import DuckDB, Engine, arrow_schema
 from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
+from arrears.book.close.shelves import files_sql, position_sql, quiet_files
 from arrears.book.close.verify import verify_book
 from arrears.book.close.views import History, history_of, known_now, recalculated, recalculated_days
 from arrears.book.holidays import ScheduleMaker
 from arrears.book.store import Book, BookError, Settings
 from arrears.book.tape.intake import WAITING, Limits
-from arrears.book.tape.load import Existing, Tape, load
+from arrears.book.tape.load import Existing, Progress, Tape, load
 from arrears.book.tape.mapping import Mapping, load_mapping
 from arrears.law.values import Law
 from arrears.law.values import load as load_law
 
-__all__ = ["BookError", "Closed", "Door", "History", "Imported", "Settings", "Tape", "engine_named"]
+__all__ = ["Batch", "BookError", "Closed", "Door", "History", "Imported", "ScheduleMaker", "Settings", "Tape", "engine_named"]
 
 
 @dataclass(frozen=True)
@@ -102,23 +104,34 @@ class Door:
 
     # -- taking in ------------------------------------------------------------------
 
-    def import_files(self, files: Sequence[Path], mapping_name: str, as_of_on: dt.date, dry_run: bool = False) -> Imported:
+    def import_files(
+        self,
+        files: Sequence[Path],
+        mapping_name: str,
+        as_of_on: dt.date,
+        dry_run: bool = False,
+        deal: str = "",
+        progress: Progress = lambda *_: None,
+    ) -> Imported:
         """Take a tape in: all that is good at once, what is bad to rejects.csv, what has no loan yet to wait.
 
         Parameters
         ----------
-        files : CSV, CSV.gz or Parquet
+        files : CSV or XML (also .gz), XLSX or Parquet
         mapping_name : a shipped mapping or a YAML file
         as_of_on : the day of the import
         dry_run : only say what would come in
+        deal : the deal of files that do not name it, where the mapping asks for one
+        progress : is called with what is being done, units done and units in all (0: not known)
 
         Errors: Refused for a file or mapping that cannot be used; BookError while another writer is at work.
         """
         mapping = self._in_currency(load_mapping(mapping_name))
         if dry_run:
-            return Imported(self._load(files, mapping, as_of_on), None, None)
+            return Imported(self._load(files, mapping, as_of_on, deal, progress), None, None)
         with self.book.lock():
-            tape = self._load(files, mapping, as_of_on)
+            tape = self._load(files, mapping, as_of_on, deal, progress)
+            progress("writing", 0, 0)
             self._adopt(mapping)
             told = {"mapping": mapping.name, "files_in": [file.name for file in files], "as_of_on": as_of_on.isoformat(), "sums": tape.sums}
             number = commit(self.book, Batch(tape.loans, tape.schedule, tape.opening_due, tape.events), told)
@@ -130,9 +143,9 @@ class Door:
         """Try the waiting events again, without any file; errors as in `import_files`."""
         return self.import_files([], "arrears", as_of_on)
 
-    def _load(self, files: Sequence[Path], mapping: Mapping, as_of_on: dt.date) -> Tape:
+    def _load(self, files: Sequence[Path], mapping: Mapping, as_of_on: dt.date, deal: str, progress: Progress) -> Tape:
         maker = ScheduleMaker(self.law, self.book.root / "house" / "calendar.csv")
-        tape = load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), maker)
+        tape = load([str(file) for file in files], mapping, as_of_on, self._existing(), self._limits(as_of_on), maker, deal, progress)
         if maker.undecided:
             tape.notices.append(
                 f"{maker.undecided} due days lie in years without an official calendar of workdays: they stay as the contract has them"
@@ -330,12 +343,23 @@ class Door:
             raise BookError(f"there is no close of {day}; the last one is {self.current}")
         return day
 
+    def relation(self, table: str, on: dt.date | None = None) -> str:
+        """SQL (DuckDB) of the rows of a table of a close in their file types: position, open_due, journal, proposals."""
+        day = self._day(on)
+        if table == "position":
+            return position_sql(self.book, day)
+        return f"SELECT * FROM {files_sql(self.book.close_files(day, table))}"
+
     def waiting(self) -> pa.Table:
         """Events that wait for their loan, with the reason (tape.intake.WAITING)."""
         return self._waiting()
 
     def _read(self, on: dt.date | None, table: str, columns: Sequence[str] | None = None) -> pa.Table:
-        files = self.book.close_files(self._day(on), table)
+        day = self._day(on)
+        if table == "position" and quiet_files(self.book, day):
+            listed = ", ".join(columns) if columns else "*"
+            return duckdb.sql(f"SELECT {listed} FROM ({self.relation(table, day)}) AS p").to_arrow_table()
+        files = self.book.close_files(day, table)
         try:
             return below(pq.read_table(file, columns=list(columns) if columns else None) for file in files)
         except (OSError, pa.ArrowInvalid) as error:

@@ -23,6 +23,10 @@ FORMAT = 1
 KINDS = ("loans", "schedule_by_loan", "opening_due", "standing")
 
 
+# Rows in a row group of a file that is sorted by loan: small, so that one loan costs little to find.
+ROW_GROUP = 8_192
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a Book is: written once at init, and by the first tape that says that the book has only months.
@@ -125,6 +129,10 @@ class Book:
         known = set(self.batches())
         folder = self.root / kind / below
         return sorted(path for path in folder.rglob("*.parquet") if path.stem in known) if folder.exists() else []
+
+    def months(self, first: dt.date, last: dt.date) -> list[str]:
+        """Folders of the schedule whose month meets the days from `first` to `last`."""
+        return [f"due_month={n // 12}-{n % 12 + 1:02d}" for n in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)]
 
     @contextmanager
     def lock(self) -> Iterator[None]:

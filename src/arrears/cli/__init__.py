@@ -1,17 +1,17 @@
 """`arrears ...`: thin commands over the doors of the rooms. The only place that asks the clock; nobody imports it.
 
 `program.py` is the frame (help, version), `outcome.py` the exit codes and what a failure says, `words.py` the options that
-commands share. Then one file a kind of command: `taking` (init, import, retry), `closing`, `reading`, `papers`, `rules`
-(law), `demo`. Nothing heavy is imported before a command needs it: `arrears --help` answers at once.
+commands share. Then one file a kind of command: `taking` (init, import, retry), `mapping`, `closing`, `reading`, `papers`, `rules`
+(law), `mirror`, `demo`. Nothing heavy is imported before a command needs it: `arrears --help` answers at once.
 """
 
 from __future__ import annotations
 
 # in the order in which --help lists them
-from arrears.cli import taking, closing, papers, reading, rules, demo  # isort: skip
+from arrears.cli import taking, mapping, closing, papers, reading, rules, mirror, sample, demo  # isort: skip
 from arrears.cli.program import app
 
-__all__ = ["closing", "demo", "main", "papers", "reading", "rules", "taking"]
+__all__ = ["closing", "demo", "main", "mapping", "mirror", "papers", "reading", "rules", "sample", "taking"]
 
 
 def main() -> None:

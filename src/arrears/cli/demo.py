@@ -1,4 +1,4 @@
-"""The command that shows it all: ten invented borrowers, 120 nights, one morning."""
+"""The command that shows it all: an invented lender with the story's ten borrowers among its loans, 120 nights, one morning."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import typer
 from arrears.cli.closing import progress, standing
 from arrears.cli.outcome import say
 from arrears.cli.program import app
+from arrears.cli.sample import lived
 from arrears.cli.words import Locale, Tongue, put, tongue
 
 if TYPE_CHECKING:
     from arrears.book.door import Door
 
+LOANS, SEED = 20_000, 1
 _COMMANDS = """
   arrears init my-book
   arrears import my-book loans.csv events.csv --mapping arrears --dry-run
@@ -32,35 +34,41 @@ OWN = {
     "en": f"\nYour own tape\n{_COMMANDS}\ndocs/tape-layout.md describes each column; {{book}}/tape is the story as such a tape. "
     f"More of this book:\n{_MORE}",
 }
-HEAD = {"zh": "{lender}：十位虚构借款人，{first} 至 {last}。", "en": "{lender}: ten invented borrowers, {first} to {last}."}
+HEAD = {
+    "zh": "{lender}：{loans:,} 笔虚构贷款，故事中的十位借款人也在其中，{first} 至 {last}。",
+    "en": "{lender}: {loans:,} invented loans and the story's ten borrowers among them, {first} to {last}.",
+}
+ALONE = {"zh": "{lender}：十位虚构借款人，{first} 至 {last}。", "en": "{lender}: ten invented borrowers, {first} to {last}."}
 
 
 @app.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", file_okay=False, help="Folder of the demo's book.")] = Path("demo-book"),
+    loans: Annotated[int, typer.Option("--loans", help="Loans beside the story's ten; 0: the ten alone.")] = LOANS,
     locale: Tongue = None,
 ) -> None:
-    """Close 120 days of ten invented borrowers, then show a morning, a statement, and how to use your own tape.
+    """Close 120 days of an invented lender, then show a morning, two statements, and how to use your own tape.
 
     Run again it is quick: a finished book is shown, an unfinished one goes on.
 
     \b
     $ arrears demo
     $ arrears demo --dir other-book --locale zh
+    $ arrears demo --dir small-book --loans 0
     """
     from arrears.sample import story
 
     spoken = tongue(locale)
-    say(HEAD[spoken].format(lender=story.LENDER, first=story.FIRST, last=story.LAST))
-    door = story.build(folder)
-    _close(door)
-    _show(door, spoken)
+    say((HEAD if loans else ALONE)[spoken].format(lender=story.LENDER, loans=loans, first=story.FIRST, last=story.LAST))
+    door = _among(folder, loans) if loans else _ten_alone(folder)
+    _show(door, spoken, ["B09", *([_late(door)] if loans else [])])
     put(OWN[spoken].format(book=folder))
 
 
-def _close(door: Door) -> None:
+def _ten_alone(folder: Path) -> Door:
     from arrears.sample import story
 
+    door = story.build(folder)
     last = door.book.current
     left = (story.LAST - (last or story.OPENING)).days + (last is None)
     with standing(door), progress(left) as step:
@@ -68,12 +76,33 @@ def _close(door: Door) -> None:
             door.close(story.OPENING)
             step(story.OPENING)
         door.close_through(story.LAST, lambda closed: step(closed.day))
+    return door
 
 
-def _show(door: Door, locale: Locale) -> None:
+def _among(folder: Path, loans: int) -> Door:
+    """The ten among others: the story's days are those of the sample."""
+    from arrears.sample import lender, story
+
+    try:
+        asked = lender.asked_for(loans, (story.LAST - story.OPENING).days, SEED)
+        door = lender.open_or_make(folder, asked, story=True)
+    except lender.NotAllowed as error:
+        raise typer.BadParameter(str(error)) from None
+    lived(door, asked, story=True)
+    return door
+
+
+def _late(door: Door) -> str:
+    from arrears.sample import lender
+
+    return lender.delinquent(door, "LT")
+
+
+def _show(door: Door, locale: Locale, loans: list[str]) -> None:
     from arrears.book.papers import morning, statement
     from arrears.sample import story
 
     put(morning.morning_text(morning.morning(door, story.LAST), locale))
-    put("")
-    put(statement.statement_text(statement.statement(door, "B09", story.LAST), locale))
+    for loan in loans:
+        put("")
+        put(statement.statement_text(statement.statement(door, loan, story.LAST), locale))

@@ -11,30 +11,57 @@ import typer
 
 from arrears.cli.outcome import say
 from arrears.cli.program import app
-from arrears.cli.words import Book, Json, Locale, On, Tongue, day, open_book, put, put_json, tongue
+from arrears.cli.words import Book, Json, Locale, On, Tongue, day, open_book, put, put_json, today, tongue
 
 if TYPE_CHECKING:
     from arrears.book.door import Door
 
 
 @app.command()
-def report(book: Book, on: On = None, json: Json = False, locale: Tongue = None) -> None:
-    """Print totals, buckets, classes and how loans rolled.
+def report(
+    book: Book,
+    file: Annotated[Path | None, typer.Argument(dir_okay=False, metavar="FILE", help="With --html: write to this file.")] = None,
+    on: On = None,
+    json: Json = False,
+    html: Annotated[bool, typer.Option("--html", help="One page with charts, for people.")] = False,
+    locale: Tongue = None,
+) -> None:
+    """Print totals, buckets, classes and how loans rolled; with --html as one page with charts.
 
     \b
     $ arrears report my-book --json
     $ arrears report my-book --on 2026-11-30
+    $ arrears report my-book --html report.html --locale zh
     """
     from arrears.book.papers import report as paper
 
+    if html and json:
+        raise typer.BadParameter("--html and --json are two forms; ask for one")
+    if file is not None and not html:
+        raise typer.BadParameter(f"{file} is where the page is to be written: add --html")
     door = open_book(book)
-    told = paper.report(door, on or door.current)
-    put_json(told) if json else put(paper.report_text(told, tongue(locale)))
+    told = paper.report(door, on or door.current, today(door.book.settings.zone))
+    if not html:
+        put_json(told) if json else put(paper.report_text(told, tongue(locale)))
+        return
+    from arrears.book.papers.report_page import report_html
+    from arrears.data.charts import charts
+
+    _put_page(report_html(told, charts(door, told["as_of"]), tongue(locale)), file)
+
+
+def _put_page(page: str, file: Path | None) -> None:
+    """A page to standard output or to a file."""
+    if file is None:
+        put(page)
+        return
+    file.write_text(page, encoding="utf-8")
+    say(f"Written to {file}.")
 
 
 @app.command()
 def show(book: Book, on: On = None, locale: Tongue = None, json: Json = False) -> None:
-    """Show the morning at a glance: how many loans stand where, what is overdue, what the night proposes.
+    """Show the morning at a glance: where loans stand and how they moved, what is overdue, what the night proposes.
 
     \b
     $ arrears show my-book
@@ -43,8 +70,13 @@ def show(book: Book, on: On = None, locale: Tongue = None, json: Json = False) -
     from arrears.book.papers import morning
 
     door = open_book(book)
-    told = morning.morning(door, on or door.current)
-    put_json(told) if json else put(morning.morning_text(told, tongue(locale)))
+    told = morning.morning(door, on or door.current, today(door.book.settings.zone))
+    if json:
+        put_json(told)
+        return
+    from arrears.data.charts import charts
+
+    put(morning.morning_text(told, tongue(locale), charts(door, told["as_of"])))
 
 
 @app.command()
@@ -67,8 +99,7 @@ def statement(
     if out is None:
         put(shown)
         return
-    out.write_text(_text(shown), encoding="utf-8")
-    say(f"Written to {out}.")
+    _put_page(_text(shown), out)
 
 
 def _statement(door: Door, loan: str, on: dt.date, form: str, locale: Locale) -> object:

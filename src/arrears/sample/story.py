@@ -39,10 +39,15 @@ def build(root: Path) -> Door:
     """
     door = Door(root) if (root / "book.json").exists() else Door.init(root, Settings(currency="CNY"))
     if not door.batches():
-        door.import_files(write_tape(root / "tape"), "arrears", OPENING)
+        take_in(door)
     if door.loans()["loan_id"].to_pylist() != sorted(story()["loans"]):
         raise BookError(f"{root} holds another book, and the story would only spoil it. Choose a new folder.")
     return door
+
+
+def take_in(door: Door) -> None:
+    """Import the story's tape, written to the folder `tape` of the Book."""
+    door.import_files(write_tape(door.book.root / "tape"), "arrears", OPENING)
 
 
 def write_tape(folder: Path) -> list[Path]:

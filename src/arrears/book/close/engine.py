@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +21,7 @@ import ibis
 import pyarrow as pa
 
 from arrears.book import columns as columns_module
+from arrears.book.close.lookup import Lookup
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import STAGES
 
@@ -29,6 +30,8 @@ _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool
 
 # Below this many loans planning costs more than reading; these optimizers are worth their time even then.
 _SMALL = 20_000
+# So many loans are looked up in the files row group by row group; more are found by a join.
+_FEW = 20_000
 _ALWAYS = frozenset({"unused_columns", "expression_rewriter", "in_clause", "deliminator", "filter_pushdown", "column_lifetime"})
 
 
@@ -41,12 +44,19 @@ class Engine(Protocol):
     """What a close needs of an engine. Names are tables of one session; a later table of a name replaces it."""
 
     dialect: str
+    most: int | None  # loans to compute at once so that memory stays bound; None: the engine sees to that itself
 
     def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Name the rows of Parquet files; days become day numbers."""
 
     def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
         """Name the rows of an Arrow table that has the file types of `columns`."""
+
+    def pick(self, name: str, source: str, ids: str, columns: Mapping[str, str]) -> None:
+        """Make a table of the rows of a scan, sorted by loan, whose loan stands in the table `ids`."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a table another name; what had that name is forgotten."""
 
     def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
         """Run a query and keep its rows as a table with the rules' types."""
@@ -81,13 +91,15 @@ class DuckDB:
     """
 
     dialect = "duckdb"
+    most: int | None = 250_000
 
     def __init__(self, memory_mb: int = 1000, spill: Path | None = None, threads: int = 2) -> None:
         config = {"memory_limit": f"{memory_mb}MB", "threads": str(threads), "preserve_insertion_order": "false"}
         if spill is not None:
             config["temp_directory"] = str(spill)
         self.connection = duckdb.connect(":memory:", config=config)
-        self.connection.execute("SET enable_progress_bar = false")
+        with suppress(duckdb.InvalidInputException):  # in a notebook there is no bar to put off
+            self.connection.execute("SET enable_progress_bar = false")
         known = self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
         self._optimizers = [str(row[0]) for row in known]
         self._small: bool | None = None
@@ -95,6 +107,8 @@ class DuckDB:
         self._tune(small=False)
         self.connection.execute("CREATE MACRO exact_quot(n, d) AS n // d")
         self._names: dict[str, str] = {}
+        self._files: dict[str, list[Path]] = {}
+        self._lookup = Lookup()
 
     @staticmethod
     def _read(name: str, kind: str) -> str:
@@ -127,9 +141,11 @@ class DuckDB:
     def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See `Engine.scan`; no files give an empty table."""
         if not files:
+            self._files[name] = []
             self.put(name, arrow_schema(columns).empty_table(), columns)
             return
         self._drop(name)
+        self._files[name] = list(files)
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
         self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {self._list(columns, "_read")} FROM {source}')
@@ -142,6 +158,24 @@ class DuckDB:
         self.connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_read")} FROM arriving')
         self._names[name] = "TABLE"
         self.connection.unregister("arriving")
+
+    def pick(self, name: str, source: str, ids: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.pick`; for a few loans only the row groups that hold them are read."""
+        loans = [str(row[0]) for row in self.fetch(f"SELECT loan_id FROM {ids} LIMIT {_FEW + 1}")]
+        found = self._lookup.rows(self._files[source], loans, arrow_schema(columns)) if len(loans) <= _FEW else None
+        if found is not None:
+            self.put(name, found, columns)
+            return
+        listed = ", ".join(f"s.{column}" for column in columns)
+        met = f"EXISTS (SELECT 1 FROM {ids} AS i WHERE i.loan_id = s.loan_id)"
+        self.make(name, f"SELECT {listed} FROM {source} AS s WHERE {met}", columns)
+
+    def rename(self, old: str, new: str) -> None:
+        """See `Engine.rename`."""
+        self._drop(new)
+        self.connection.execute(f'ALTER {self._names[old]} "{old}" RENAME TO "{new}"')
+        self._names[new] = self._names.pop(old)
+        self._empty.discard(old)
 
     def make(self, name: str, sql: str, columns: Mapping[str, str]) -> None:
         """See `Engine.make`."""
@@ -266,4 +300,7 @@ class Programme:
     def run(self, *names: str) -> None:
         """Make the tables of these stages, in order."""
         for name in names:
-            self.engine.make(name, self.sql(name), STAGES[name].columns)
+            if STAGES[name].passing:
+                self.engine.view(name, self.sql(name))
+            else:
+                self.engine.make(name, self.sql(name), STAGES[name].columns)

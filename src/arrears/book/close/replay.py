@@ -10,18 +10,23 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.engine import Programme, arrow_schema
-from arrears.book.close.step import Runner
+from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.shelves import name_positions, pull, when
+from arrears.book.close.step import Runner, put_terms
 from arrears.book.rules.turns import IDS
 from arrears.book.store import Book
 from arrears.kernel.days import day_number, from_day_number
 
+# so many months of the whole book's schedule are read rather than the files by loan
+_FEW_MONTHS = 2
 Span = tuple[int, int]
+# loan -> day number of the close it restarts from; None: its opening
+Starts = dict[str, int | None]
 
 
 def restart_day(spans: Iterable[Span], kept: list[int], before: int) -> int | None:
@@ -40,19 +45,18 @@ def restart_day(spans: Iterable[Span], kept: list[int], before: int) -> int | No
     return None
 
 
-def replay_backdated(book: Book, programme: Programme, day: dt.date, previous: dt.date) -> int:
-    """Replay to `previous` every loan that learned today of something earlier; returns how many.
+def late_starts(book: Book, programme: Programme, day: dt.date, previous: dt.date) -> Starts:
+    """The close from which to run each loan that learned today of something earlier.
 
-    Afterwards `published_pos` holds them as they were, `replayed_pos` and `replayed_due` as they are now, and `now_pos`,
-    `now_due` the book with them swapped in.
+    Makes the table `late_ids` of loans with such events; one that has no position yet brings its whole history anyway.
     """
     number, last = day_number(day), day_number(previous)
     # events taken in for this close, of the days since the last one, that reach into days already closed
     late = f"close_on <= {number} AND close_on > {last} AND effect_on <= {last}"
     engine = programme.engine
-    engine.make("late_ids", f"SELECT DISTINCT e.loan_id FROM events_all AS e JOIN last_pos AS p ON e.loan_id = p.loan_id WHERE {late}", IDS)
+    engine.make("late_ids", f"SELECT DISTINCT loan_id FROM events_all WHERE {late}", IDS)
     if not engine.fetch("SELECT count(*) FROM late_ids")[0][0]:
-        return 0
+        return {}
     found = engine.fetch(
         "SELECT loan_id, effect_on, close_on FROM events_all WHERE effect_on < close_on "
         f"AND close_on <= {number} AND loan_id IN (SELECT loan_id FROM late_ids)"
@@ -60,21 +64,32 @@ def replay_backdated(book: Book, programme: Programme, day: dt.date, previous: d
     spans: dict[str, list[Span]] = defaultdict(list)
     for loan, effect, close in found:
         spans[str(loan)].append((int(str(effect)), int(str(close)) - 1))
-    kept = [day_number(each) for each in book.closes()]
-    starts: dict[int | None, list[str]] = defaultdict(list)
-    for loan in spans:
-        starts[restart_day(spans[loan], kept, number)].append(loan)
-    replay(book, programme, starts, previous, number)
-    engine.make("published_pos", "SELECT * FROM last_pos WHERE loan_id IN (SELECT loan_id FROM late_ids)", c.POSITION)
-    engine.make("replayed_pos", "SELECT * FROM work_pos", c.POSITION)
-    engine.make("replayed_due", "SELECT * FROM work_due", c.OPEN_DUE)
-    for name in ("pos", "due"):
-        rest = f"SELECT * FROM last_{name} WHERE loan_id NOT IN (SELECT loan_id FROM late_ids)"
-        engine.view(f"now_{name}", f"{rest} UNION ALL SELECT * FROM replayed_{name}")
-    return len(spans)
+    return restarts(spans, [day_number(each) for each in book.closes()], number)
 
 
-def replay(
+def restarts(spans: Mapping[str, list[Span]], kept: list[int], before: int) -> Starts:
+    """Loan -> the close it restarts from (None: its opening).
+
+    Each loan could start from its own newest close; where the oldest of these is fit for a loan it takes that one, because
+    a close that has to be read costs more than the days between.
+    """
+    newest = {loan: restart_day(stale, kept, before) for loan, stale in spans.items()}
+    oldest = min((start for start in newest.values() if start is not None), default=None)
+    if oldest is None:
+        return newest
+    fit = {loan for loan, start in newest.items() if start is not None and not any(a <= oldest <= b for a, b in spans[loan])}
+    return {loan: oldest if loan in fit else start for loan, start in newest.items()}
+
+
+def restarts_by_day(starts: Starts) -> dict[int | None, list[str]]:
+    """The same, as close -> loans."""
+    out: dict[int | None, list[str]] = defaultdict(list)
+    for loan, start in starts.items():
+        out[start].append(loan)
+    return out
+
+
+def run_again(
     book: Book,
     programme: Programme,
     starts: dict[int | None, list[str]],
@@ -107,25 +122,46 @@ def restore(
     collect: bool = False,
     events: str = "events_all",
 ) -> Runner:
-    """Put loans to work as `replay` does, with all they need to run to the end of `through`, without running them."""
+    """Put loans to work as `run_again` does, with all they need to run to the end of `through`, without running them."""
     engine = programme.engine
     number = day_number(through)
     parts: dict[str, list[str]] = {"pos": [], "due": []}
     for place, (start, loans) in enumerate(starts.items()):
         engine.put("chosen", pa.table({"loan_id": loans}, schema=arrow_schema(IDS)), IDS)
         if start is None:
+            engine.pick("boarded", "loans", "chosen", c.LOANS)
             programme.run("opening", "opening_due")
             sources = {"pos": f"SELECT * FROM opening WHERE state_on < {number}", "due": "SELECT * FROM opening_due"}
         else:
-            for name, table, columns in (("pos", "position", c.POSITION), ("due", "open_due", c.OPEN_DUE)):
-                engine.scan(f"kept_{name}", book.close_files(from_day_number(start), table), columns)
-            sources = {name: f"SELECT * FROM kept_{name} WHERE loan_id IN (SELECT loan_id FROM chosen)" for name in parts}
+            kept_on = from_day_number(start)
+            pull(engine, "kept", name_positions(engine, book, kept_on, "kept"), "chosen", f"restored_pos_{place}")
+            engine.scan("kept_due", book.close_files(kept_on, "open_due"), c.OPEN_DUE)
+            sources = {"pos": f"SELECT * FROM restored_pos_{place}", "due": f"SELECT * FROM kept_due AS d WHERE {when('d', 'chosen')}"}
         for name, columns in (("pos", c.POSITION), ("due", c.OPEN_DUE)):
-            engine.make(f"restored_{name}_{place}", sources[name], columns)
+            if name == "due" or start is None:
+                engine.make(f"restored_{name}_{place}", sources[name], columns)
             parts[name].append(f"SELECT * FROM restored_{name}_{place}")
     engine.make("work_pos", " UNION ALL ".join(parts["pos"]), c.POSITION)
     engine.make("work_due", " UNION ALL ".join(parts["due"]), c.OPEN_DUE)
-    ids = "loan_id IN (SELECT loan_id FROM work_pos)"
-    engine.make("work_sched", f"SELECT * FROM by_loan WHERE {ids} AND due_on <= {number}", c.SCHEDULE)
-    engine.make("work_evt", f"SELECT * FROM {events} WHERE {ids} AND close_on <= {known} AND effect_on <= {number}", c.EVENTS)
+    put_terms(engine, "work_pos")
+    _put_schedule(book, engine, through)
+    told = f"close_on <= {known} AND effect_on <= {number}"
+    engine.make("work_evt", f"SELECT * FROM {events} AS e WHERE {when('e', 'work_pos')} AND {told}", c.EVENTS)
     return Runner(programme, collect)
+
+
+def _put_schedule(book: Book, engine: Engine, through: dt.date) -> None:
+    """Make `work_sched`: instalments of the loans at work that fall due after their state and by the end of `through`.
+
+    They stand in the files of the months between, or in the files by loan; the smaller part of the book is read.
+    """
+    number = day_number(through)
+    told = engine.fetch("SELECT min(state_on) FROM work_pos")[0][0]
+    first = from_day_number(int(str(told))) if told is not None else through
+    months = book.months(first, through)
+    if len(months) > _FEW_MONTHS:
+        engine.pick("whole_sched", "by_loan", "work_pos", c.SCHEDULE)
+    else:
+        engine.scan("months_back", [file for month in months for file in book.files("schedule", month)], c.SCHEDULE)
+    source = "whole_sched" if len(months) > _FEW_MONTHS else "months_back"
+    engine.make("work_sched", f"SELECT * FROM {source} AS s WHERE due_on <= {number} AND {when('s', 'work_pos')}", c.SCHEDULE)

@@ -10,20 +10,37 @@ import datetime as dt
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.engine import DuckDB, Engine, Programme, arrow_schema
+from arrears.book.close.engine import DuckDB, Engine, Programme
 from arrears.book.close.order import STANDING
-from arrears.book.close.replay import replay_backdated
-from arrears.book.close.step import Runner, put_calendar, put_target
-from arrears.book.close.verify import content, verify_close
+from arrears.book.close.part import RETURNED, Done, Night, Part, propose
+from arrears.book.close.replay import Starts, late_starts
+from arrears.book.close.shelves import (
+    FEWEST,
+    LIVE,
+    QUIET,
+    SHARE,
+    hits,
+    link,
+    name_files,
+    name_positions,
+    pull,
+    quiet_files,
+    quiet_rows,
+    unless,
+    when,
+)
+from arrears.book.close.step import put_calendar, put_target
+from arrears.book.close.verify import changed_content, content, hash_version, verify_close
 from arrears.book.rules.policy import Policy
-from arrears.book.rules.proposals import GROUPS
-from arrears.book.rules.tables import STAGES, TERMS
+from arrears.book.rules.proposals import NEAR, OF_BOOK
+from arrears.book.rules.tables import STAGES
 from arrears.book.rules.turns import IDS
 from arrears.book.store import Book, BookError, fresh_dir, sha256, sync_dir, write_json
 from arrears.kernel.days import day_number, month_end
@@ -91,7 +108,6 @@ class Closer:
         self._seen = batches
         book, engine = self.book, self.engine
         engine.scan("loans", book.files("loans"), c.LOANS)
-        engine.make("terms", f"SELECT {', '.join(TERMS)} FROM loans", TERMS)
         engine.scan("by_loan", book.files("schedule_by_loan"), c.SCHEDULE)
         engine.scan("opening_rows", book.files("opening_due"), c.SCHEDULE)
         engine.scan("standing_all", book.files("standing"), c.EVENTS)
@@ -99,8 +115,8 @@ class Closer:
 
     def last(self, day: dt.date | None) -> None:
         """Name the positions and obligations of the close before, or an empty book."""
-        for name, table, columns in (("last_pos", "position", c.POSITION), ("last_due", "open_due", c.OPEN_DUE)):
-            self.engine.scan(name, self.book.close_files(day, table) if day else [], columns)
+        name_positions(self.engine, self.book, day, "last_pos")
+        self.engine.scan("last_due", self.book.close_files(day, "open_due") if day else [], c.OPEN_DUE)
 
     # -- one day ----------------------------------------------------------------
 
@@ -113,161 +129,178 @@ class Closer:
             return self._close(day, previous)
 
     def _close(self, day: dt.date, previous: dt.date | None) -> Closed:
-        engine = self.engine
         self.prepare(day)
         self.last(previous)
-        engine.view("now_pos", "SELECT * FROM last_pos")
-        engine.view("now_due", "SELECT * FROM last_due")
-        replayed = replay_backdated(self.book, self.programme, day, previous) if previous else 0
-        self._gather(day, previous, replayed)
-        engine.make("before_pos", "SELECT * FROM work_pos", c.POSITION)
-        Runner(self.programme, fresh=self._is_next(day, previous)).run_to(day)
-        if self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
-            self.programme.run("by_borrower")
-            engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
+        late = late_starts(self.book, self.programme, day, previous) if previous else {}
+        self._name_day(day, previous, late)
         draft = fresh_dir(self.book.root / "closes" / f".{day.isoformat()}")
-        # most of the book: from file to file once, and read from there by what follows
-        engine.write(self.programme.sql("untouched"), c.POSITION, draft / "position-0.parquet")
-        engine.scan("untouched", [draft / "position-0.parquet"], c.POSITION)
-        engine.view("all_pos", "SELECT * FROM untouched UNION ALL SELECT * FROM work_pos")
-        engine.make("still_due", "SELECT * FROM base_due WHERE loan_id NOT IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
-        engine.view("all_due", "SELECT * FROM still_due UNION ALL SELECT * FROM work_due")
-        self._propose(day, replayed, daily=bool(previous) and not self.book.settings.monthly)
-        self._journal(day, replayed)
-        return self._publish(day, draft, previous, replayed)
+        slots = quiet_files(self.book, previous) if previous else {}
+        met = hits(self.engine, "last_pos", slots, "touched")
+        taken = quiet_rows("last_pos", met, "touched")
+        self.engine.write(taken, c.POSITION, draft / ".taken.parquet", ["loan_id"])
+        self.engine.scan("taken", [draft / ".taken.parquet"], c.POSITION)
+        turned = self._turned(day, previous, met)
+        daily = previous is not None and not self.book.settings.monthly
+        night = Night(self.book, self.programme, day, previous, draft, turned, late, daily)
+        done = [Part(night, number, first, end).run() for number, (first, end) in enumerate(self._ranges(day), start=1)]
+        self._shelve(night, slots)
+        self._whole(night)
+        return self._publish(night, done)
 
-    def _gather(self, day: dt.date, previous: dt.date | None, replayed: int) -> None:
-        """Put the loans that this close computes to work, with their schedules and events."""
+    def _name_day(self, day: dt.date, previous: dt.date | None, late: Starts) -> None:
+        """Name what happens in this close: new loans, instalments that fall due, events; and so the loans it touches."""
         engine, number = self.engine, day_number(day)
         start = day_number(previous) if previous else -1
-        fresh = f"opened_on <= {number} AND loan_id NOT IN (SELECT loan_id FROM last_pos)" if self._has_new_loans(previous) else "FALSE"
-        engine.make("chosen", f"SELECT loan_id FROM loans WHERE {fresh}", IDS)
-        if self._scalar("SELECT count(*) FROM chosen"):
-            self.programme.run("opening", "opening_due")
-            engine.view("base_pos", "SELECT * FROM now_pos UNION ALL SELECT * FROM opening")
-            engine.view("base_due", "SELECT * FROM now_due UNION ALL SELECT * FROM opening_due")
-        else:
-            engine.view("base_pos", "SELECT * FROM now_pos")
-            engine.view("base_due", "SELECT * FROM now_due")
+        engine.make("fresh_ids", self._fresh(number, previous), IDS)
+        if not late:
+            engine.empty("late_ids", IDS)
         engine.scan("slices", self._slices(previous, day), c.SCHEDULE)
         engine.make("slice_sched", f"SELECT * FROM slices WHERE due_on <= {number} AND due_on > {start}", c.SCHEDULE)
         # an event of an earlier day was applied by the replay; a new loan brings its whole history
+        whole = (
+            f"effect_on > {start} OR {when('e', 'fresh_ids')}" if self._scalar("SELECT count(*) FROM fresh_ids") else f"effect_on > {start}"
+        )
         engine.make(
-            "work_evt",
-            f"SELECT * FROM events_all WHERE close_on <= {number} AND effect_on <= {number} "
-            f"AND (effect_on > {start} OR loan_id IN (SELECT loan_id FROM chosen))",
-            c.EVENTS,
+            "day_evt", f"SELECT * FROM events_all AS e WHERE close_on <= {number} AND effect_on <= {number} AND ({whole})", c.EVENTS
         )
         put_target(engine, day)
-        engine.view("replayed_ids", "SELECT loan_id FROM replayed_pos" if replayed else "SELECT loan_id FROM chosen WHERE FALSE")
+        engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), {"day_on": "day", "iso": "string"})
         self.programme.run("touched")
-        engine.make("work_pos", "SELECT * FROM base_pos WHERE loan_id IN (SELECT loan_id FROM touched)", c.POSITION)
-        engine.make("work_due", "SELECT * FROM base_due WHERE loan_id IN (SELECT loan_id FROM touched)", c.OPEN_DUE)
-        whole = f"SELECT * FROM by_loan WHERE loan_id IN (SELECT loan_id FROM chosen) AND due_on <= {number}"
-        part = "SELECT * FROM slice_sched WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
-        engine.make("work_sched", f"{part} UNION ALL {whole}", c.SCHEDULE)
 
-    def _is_next(self, day: dt.date, previous: dt.date | None) -> bool:
-        """Does the close take every loan exactly one day on (no loan is new, no day lies between)."""
-        return previous == day - dt.timedelta(days=1) and not self._scalar("SELECT count(*) FROM chosen")
-
-    def _has_new_loans(self, previous: dt.date | None) -> bool:
+    def _fresh(self, number: int, previous: dt.date | None) -> str:
+        """Query of the loans that the Book knows from this close on: of new imports, or opened since the last close."""
+        opened = f"SELECT loan_id FROM loans WHERE opened_on <= {number}"
         if previous is None:
-            return True
+            return opened
         told = self.book.manifest(previous)
-        return told["batches"] != self.book.batches() or bool(told["loans_waiting"])
+        new = set(self.book.batches()) - set(told["batches"])
+        self.engine.scan("loans_new", [file for file in self.book.files("loans") if file.stem in new], c.LOANS)
+        fresh = f"SELECT loan_id FROM loans_new WHERE opened_on <= {number}"
+        return f"{fresh} UNION {opened} AND opened_on > {day_number(previous)}" if told["loans_waiting"] else fresh
 
     def _slices(self, previous: dt.date | None, day: dt.date) -> list[Path]:
         """Files of the schedule whose month meets the span; before the first close the new loans bring their own."""
         if previous is None:
             return []
-        months, cursor = [], previous.replace(day=1)
-        while cursor <= day:
-            months.append(f"due_month={cursor:%Y-%m}")
-            cursor = month_end(cursor) + dt.timedelta(days=1)
-        return [file for month in months for file in self.book.files("schedule", month)]
+        return [file for month in self.book.months(previous, day) for file in self.book.files("schedule", month)]
 
-    def _propose(self, day: dt.date, replayed: int, daily: bool) -> None:
-        """Proposals come from daily closes only: nobody can be reminded on a day that has passed."""
-        engine = self.engine
-        if not daily:
-            engine.put("proposals", arrow_schema(c.PROPOSALS).empty_table(), c.PROPOSALS)
-            return
-        names = {"day_on": "day", "iso": "string"}
-        engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), names)
-        # as published: without what a replay has just taught, and nothing of a loan that is new
-        old = "SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)"
-        if replayed:
-            old += " AND loan_id NOT IN (SELECT loan_id FROM replayed_ids) UNION ALL "
-            old += "SELECT * FROM published_pos"
-        engine.view("old_pos", old)
-        engine.view("new_pos", "SELECT * FROM work_pos")
-        ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
-        engine.scan("month_ahead", self.book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
-        engine.make("coming", f"SELECT * FROM month_ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
-        self.programme.run("changed")
-        dues = f"SELECT due_on FROM coming UNION ALL SELECT due_on FROM all_due WHERE due_on IN ({day_number(day)}, {day_number(ahead)})"
-        asked = {name: f"SELECT count(*) FROM changed WHERE {some}" for name, some in GROUPS.items() if some}
-        asked["proposed_due"] = f"SELECT count(*) FROM ({dues}) AS dues"
-        alerts = {days for _, told in self.programme.policy.series("limitation.alert_days") for days in told}
-        ends = ", ".join(str(day_number(day) + days) for days in sorted(alerts))
-        owed = "penalty_cut_fen > 0 OR (state = 'SETTLED' AND credit_fen > 0)"
-        asked["proposed_limits"] = f"SELECT count(*) FROM all_pos WHERE {owed} OR limitation_end_on IN ({ends})"
-        # most of these are empty on most days of a small book, and asking costs less than the group
-        wanted = [name for name in GROUPS if name not in asked or self._scalar(asked[name])]
-        if not wanted:
+    def _turned(self, day: dt.date, previous: dt.date | None, met: dict[int, tuple[int, int]]) -> frozenset[int]:
+        """The quiet files to write anew: all at a month end, which codes every loan; otherwise those that are much touched."""
+        if self._scalar("SELECT count(*) FROM loans") < FEWEST:
+            return frozenset(met)
+        if previous is None or day == month_end(day):
+            return frozenset(range(1, 32))
+        return frozenset(slot for slot, (rows, touched) in met.items() if touched * SHARE >= rows)
+
+    def _ranges(self, day: dt.date) -> list[tuple[str | None, str | None]]:
+        """First and end of each part, so that each has about as many loans to compute as the engine takes at once."""
+        most = self.engine.most
+        if most is None or self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
+            return [(None, None)]  # loans of one borrower may stand anywhere
+        numbered = "SELECT loan_id, row_number() OVER (ORDER BY loan_id) AS place FROM touched"
+        found = self.engine.fetch(f"SELECT loan_id FROM ({numbered}) AS n WHERE place % {most} = 0 ORDER BY loan_id")
+        bounds = [None, *(str(row[0]) for row in found), None]
+        return list(pairwise(bounds))
+
+    def _shelve(self, night: Night, slots: dict[int, Path]) -> None:
+        """Write the quiet files of the turned slots anew, and link the others."""
+        engine, draft = self.engine, night.draft
+        # on a month end of a small book everything is live
+        if night.turned:
+            engine.scan("returned_rows", sorted(draft.glob(".returned-*.parquet")), RETURNED)
+        for slot in sorted({*slots, *night.turned}):
+            file = draft / f"{QUIET}-{slot:02d}.parquet"
+            if slot not in night.turned:
+                link(slots[slot], file)
+                continue
+            rows = f"SELECT {', '.join(c.POSITION)} FROM returned_rows WHERE slot = {slot}"
+            if slot in slots:
+                # rows of loans at work, and those that a live row hides, are live or have returned
+                gone = f"{unless('q', 'touched')} AND {unless('q', 'last_pos_live')}"
+                engine.view("still_pos", f"SELECT * FROM last_pos_{slot} AS q WHERE {gone}")
+                put_target(engine, night.day)
+                rows += f" UNION ALL SELECT * FROM ({self.programme.sql('untouched')}) AS still"
+            engine.write(rows, c.POSITION, file)
+        for file in draft.glob(".*.parquet"):
+            file.unlink()
+
+    def _whole(self, night: Night) -> None:
+        """Name the book at the end of the day, and write the proposals that look at all of it."""
+        engine, book, draft = self.engine, self.book, night.draft
+        live = sorted(draft.glob(f"{LIVE}-*.parquet"))
+        slots = {int(file.stem[-2:]): file for file in sorted(draft.glob(f"{QUIET}-*.parquet"))}
+        name_files(engine, live, slots, "all_pos")
+        engine.scan("written_pos", [*live, *(file for slot, file in slots.items() if slot in night.turned)], c.POSITION)
+        engine.scan("all_due", sorted(draft.glob("open_due-*.parquet")), c.OPEN_DUE)
+        if night.proposes:
+            day, number = night.day, day_number(night.day)
+            ahead = day + dt.timedelta(days=self.programme.policy.law.whole_at("remind.days_before", day) + 1)
+            engine.scan("month_ahead", book.files("schedule", f"due_month={ahead:%Y-%m}"), c.SCHEDULE)
+            engine.make("coming", f"SELECT * FROM month_ahead WHERE due_on = {day_number(ahead)}", c.SCHEDULE)
+            engine.make("near_due", f"SELECT * FROM all_due WHERE due_on IN ({number}, {day_number(ahead)})", c.OPEN_DUE)
+            engine.make("near_ids", "SELECT loan_id FROM coming UNION SELECT loan_id FROM near_due", IDS)
+            pull(engine, "all_pos", slots, "near_ids", "near_pos", NEAR)
+            asked = {"proposed_due": "SELECT count(*) FROM near_ids"}
+            alerts = {days for _, told in self.programme.policy.series("limitation.alert_days") for days in told}
+            ends = ", ".join(str(number + days) for days in sorted(alerts))
+            files = ["all_pos_live", *(f"all_pos_{slot}" for slot in slots)]
+            each = " UNION ALL ".join(f"SELECT limitation_end_on FROM {name}" for name in files)
+            asked["proposed_limitation"] = f"SELECT count(*) FROM ({each}) AS f WHERE limitation_end_on IN ({ends})"
+            wanted = [name for name in OF_BOOK if self._scalar(asked[name])]
+            self.programme.run(*wanted)
+            propose(self.programme, wanted, draft / "proposals-000.parquet")
+        if not list(draft.glob("proposals-*.parquet")):
             engine.empty("proposals", c.PROPOSALS)
-            return
-        self.programme.run(*wanted)
-        engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in wanted))
-        self.programme.run("proposals")
-
-    def _journal(self, day: dt.date, replayed: int) -> None:
-        """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
-        pairs = {False: ("SELECT * FROM before_pos WHERE loan_id NOT IN (SELECT loan_id FROM chosen)", "work_pos")}
-        if replayed:
-            pairs[True] = ("SELECT * FROM published_pos", "replayed_pos")
-        columns = {"posted_on": "day", "backdated": "bool"}
-        for backdated, (old, new) in pairs.items():
-            row = pa.table({"posted_on": [day], "backdated": [backdated]}, schema=arrow_schema(columns))
-            self.engine.put("booking", row, columns)
-            self.engine.view("old_pos", old)
-            self.engine.view("new_pos", f"SELECT * FROM {new}")
-            self.programme.run("journal")
-            self.engine.make(f"journal_{int(backdated)}", "SELECT * FROM journal", c.JOURNAL)
-        both = " UNION ALL ".join(f"SELECT * FROM journal_{int(backdated)}" for backdated in pairs)
-        self.engine.view("all_journal", both)
+            engine.write("SELECT * FROM proposals", c.PROPOSALS, draft / "proposals-000.parquet")
+        engine.scan("all_proposals", sorted(draft.glob("proposals-*.parquet")), c.PROPOSALS)
+        engine.scan("all_journal", sorted(draft.glob("journal-*.parquet")), c.JOURNAL)
 
     # -- publishing -------------------------------------------------------------
 
-    def _publish(self, day: dt.date, draft: Path, previous: dt.date | None, replayed: int) -> Closed:
-        book, engine = self.book, self.engine
-        engine.write("SELECT * FROM work_pos", c.POSITION, draft / "position-1.parquet", ["loan_id"])
-        engine.write("SELECT * FROM all_due", c.OPEN_DUE, draft / "open_due.parquet", ["loan_id", "due_on", "obligation"])
-        engine.write("SELECT * FROM all_journal", c.JOURNAL, draft / "journal.parquet", ["loan_id", "backdated"])
-        engine.write("SELECT * FROM proposals", c.PROPOSALS, draft / "proposals.parquet", ["proposal_id"])
-        waiting = self._scalar(f"SELECT count(*) FROM loans WHERE opened_on > {day_number(day)}")
+    def _publish(self, night: Night, done: list[Done]) -> Closed:
+        book, engine, day = self.book, self.engine, night.day
+        before = book.manifest(night.previous) if night.previous else None
+        known = dict(before["files"]) if before else {}
+        linked = {f"{QUIET}-{slot:02d}.parquet" for slot in range(1, 32) if slot not in night.turned}
+        touched, replayed = sum(each.after["rows"] for each in done), sum(each.replayed for each in done)
         tables = {name: content(engine, source, columns) for name, source, columns in _TABLES}
+        tables["position"] = self._content(night, before, done)
         manifest: dict[str, object] = {
             "format": 1,
             "day": day.isoformat(),
-            "previous": previous.isoformat() if previous else None,
+            "previous": night.previous.isoformat() if night.previous else None,
             "engine": engine.dialect,
+            "hashed_by": hash_version(engine),
             "policy": self.programme.policy.version,
             "settings": settings_of(self.programme.policy.law),
             "batches": book.batches(),
-            "loans_waiting": waiting,
-            "touched": self._scalar("SELECT count(*) FROM work_pos"),
+            "loans_waiting": self._scalar(f"SELECT count(*) FROM loans WHERE opened_on > {day_number(day)}"),
+            "touched": touched,
             "replayed": replayed,
             "tables": tables,
-            "files": {path.name: sha256(path) for path in sorted(draft.glob("*.parquet"))},
+            "files": {
+                path.name: known[path.name] if path.name in linked else sha256(path) for path in sorted(night.draft.glob("*.parquet"))
+            },
         }
-        verify_close(engine, manifest, book.manifest(previous) if previous else None)
-        write_json(draft / "MANIFEST.json", manifest)
-        self._move(draft, day)
-        loans = tables["position"]["rows"]
+        verify_close(engine, manifest, before)
+        write_json(night.draft / "MANIFEST.json", manifest)
+        self._move(night.draft, day)
         self.programme.keep()
-        return Closed(day, int(str(loans)), int(str(manifest["touched"])), replayed, int(str(tables["proposals"]["rows"])), manifest)
+        return Closed(day, tables["position"]["rows"], touched, replayed, tables["proposals"]["rows"], manifest)
+
+    def _content(self, night: Night, before: dict[str, Any] | None, done: list[Done]) -> dict[str, Any]:
+        """Content of the positions: from the close before and the rows that became others, where that says it all.
+
+        A month end changes rows that nothing touched, and a hash of another engine cannot be gone on from.
+        """
+        same = before is not None and (before["engine"], before["hashed_by"]) == (self.engine.dialect, hash_version(self.engine))
+        if before is None or not same or night.day == month_end(night.day):
+            return content(self.engine, "all_pos", c.POSITION)
+        told = changed_content(before["tables"]["position"], [each.before for each in done], [each.after for each in done])
+        stand = self._scalar("SELECT count(*) FROM all_pos")
+        if stand != told["rows"]:
+            raise BookError(f"the close of {night.day} was not published. Its files hold {stand} loans, and {told['rows']} were expected.")
+        return told
 
     def _move(self, draft: Path, day: dt.date) -> None:
         """Make the close true: its folder first, CURRENT last."""
@@ -288,10 +321,9 @@ class Closer:
 
 
 _TABLES = (
-    ("position", "all_pos", c.POSITION),
     ("open_due", "all_due", c.OPEN_DUE),
     ("journal", "all_journal", c.JOURNAL),
-    ("proposals", "proposals", c.PROPOSALS),
+    ("proposals", "all_proposals", c.PROPOSALS),
 )
 
 

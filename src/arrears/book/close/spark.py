@@ -69,11 +69,14 @@ class Spark:
     """
 
     dialect = "pyspark"
+    most: int | None = None
 
     def __init__(self, session: SparkSession, folder: Path, small: bool = False) -> None:
         self.session = session
         for name, value in {**_SESSION, **(_SMALL if small else {})}.items():
             session.conf.set(name, value)
+        if not small:
+            session.conf.set("spark.sql.shuffle.partitions", str(max(2, session.sparkContext.defaultParallelism)))
         self._small = small
         self._folder = folder
         self._numbers = count(1)
@@ -88,7 +91,8 @@ class Spark:
         ----------
         small : see `Spark`
 
-        Tables between stages go to SPARK_LOCAL_DIRS or a temporary folder. Errors: BookError names what is missing.
+        Tables between stages go to ARREARS_SPARK_FOLDER, which a cluster needs: every worker must see it, as it must see the Book.
+        On one machine a temporary folder will do. Errors: BookError names what is missing.
         """
         try:
             from pyspark.sql import SparkSession
@@ -96,8 +100,7 @@ class Spark:
             raise BookError("Spark is not installed. Install the extra: pip install 'arrears[spark]' (pyspark 4.0.5).") from None
         if not java_found():
             raise BookError("Spark needs Java 17 or newer and finds none. Install openjdk-17-jre-headless, or set JAVA_HOME.")
-        base = os.environ.get("SPARK_LOCAL_DIRS", "").split(",")[0] or None
-        folder = Path(tempfile.mkdtemp(prefix="arrears-spark-", dir=base))
+        folder = Path(tempfile.mkdtemp(prefix="arrears-spark-", dir=_between()))
         logging.getLogger("SQLQueryContextLogger").disabled = True  # errors are raised; this prints them a second time
         _launch(small)
         return cls(SparkSession.builder.getOrCreate().newSession(), folder, small)
@@ -132,6 +135,19 @@ class Spark:
         place = self._folder / f"{name}-{next(self._numbers)}"
         rows.write.parquet(str(place))
         self._name(name, self.session.read.schema(_schema(kept)).parquet(str(place)), place)
+
+    def pick(self, name: str, source: str, ids: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.pick`."""
+        listed = ", ".join(f"s.{column}" for column in columns)
+        self.make(name, f"SELECT {listed} FROM {source} AS s LEFT SEMI JOIN {ids} AS i ON s.loan_id = i.loan_id", columns)
+
+    def rename(self, old: str, new: str) -> None:
+        """See `Engine.rename`."""
+        self._forget(new)
+        self.session.table(f"`{old}`").createOrReplaceTempView(f"`{new}`")
+        self.session.catalog.dropTempView(old)
+        if old in self._kept:
+            self._kept[new] = self._kept.pop(old)
 
     def empty(self, name: str, columns: Mapping[str, str]) -> None:
         """See `Engine.empty`."""
@@ -187,6 +203,23 @@ class Spark:
         return self.session.sql(_text(sql))
 
 
+def _master() -> str:
+    return os.environ.get("SPARK_MASTER") or "local[2]"
+
+
+def _between() -> str | None:
+    """Where tables between stages are kept (None: wherever temporary files go); BookError where a cluster could not see it."""
+    told = os.environ.get("ARREARS_SPARK_FOLDER")
+    if told and not Path(told).is_dir():
+        raise BookError(f"ARREARS_SPARK_FOLDER names {told}, which is no folder.")
+    if not told and not _master().startswith("local["):
+        raise BookError(
+            f"SPARK_MASTER names a cluster ({_master()}). Set ARREARS_SPARK_FOLDER to a folder that this machine and every worker "
+            "see under the same path, on the file system that holds the Book."
+        )
+    return told
+
+
 def java_found() -> bool:
     """Is there a Java that Spark would start: the one of JAVA_HOME, or one on the path."""
     home = os.environ.get("JAVA_HOME")
@@ -227,7 +260,7 @@ def _launch(small: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="arrears-spark-home-"))
     weakref.finalize(SparkContext, shutil.rmtree, str(folder), ignore_errors=True)
     (folder / "log4j2.properties").write_text(_QUIET)
-    master = os.environ.get("SPARK_MASTER", "local[2]")
+    master = _master()
     conf = SparkConf().setMaster(master).setAppName("arrears")
     told = {
         "spark.ui.enabled": "false",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,49 +15,73 @@ from arrears.book.close.engine import Engine, Programme, arrow_schema
 from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, READ_ACTS, WATERFALL
 from arrears.book.rules.agreements import TO_MAKE
 from arrears.book.rules.schedule import restructured
-from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, STAGES, TURN
-from arrears.book.rules.turns import TARGET
+from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, STAGES, TERMS, TURN
+from arrears.book.rules.turns import IDS, TARGET
 from arrears.book.rules.waterfall import POURED
-from arrears.kernel.days import add_years, day_number, from_day_number, month_end
+from arrears.kernel.days import day_number, month_end
 
+_DAY, _MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
 _ACTING = {"loan_id": "string", "opens": "bool"}
 
 
 def put_calendar(engine: Engine, programme: Programme, first_year: int, last_year: int) -> None:
     """Name the calendar tables: one row a day and one a month, so that the rules need no date functions of an engine."""
     law = programme.policy.law
-    first, last = dt.date(first_year, 1, 1), dt.date(last_year, 12, 31)
-    days = [from_day_number(n) for n in range(day_number(first), day_number(last) + 1)]
+    days = np.arange(np.datetime64(f"{first_year}-01-01"), np.datetime64(f"{last_year + 1}-01-01"))
+    months = days.astype("datetime64[M]")
+    ends = (months + _MONTH).astype("datetime64[D]") - _DAY
     # before the first date of the law its first value stands, as in every rule (policy.pick)
-    known_from = law.series("cn.lim.years").values[0][0] or first
-    limitation = [limitation_end(day, law.whole_at("cn.lim.years", max(day, known_from))) for day in days]
-    removable = [add_years(day, law.whole_at("credit.retention_years", day)) for day in days]
-    months = [dt.date(year, month, 1) for year in range(first_year, last_year + 1) for month in range(1, 13)]
+    known_from = law.series("cn.lim.years").values[0][0] or dt.date(first_year, 1, 1)
+    limitation = _years(days, lambda day: law.whole_at("cn.lim.years", max(day, known_from)))
+    removable = _years(days, lambda day: law.whole_at("credit.retention_years", day))
     table = pa.table(
         {
             "day_on": days,
-            "month_index": [day.year * 12 + day.month - 1 for day in days],
-            "month_from_on": [day.replace(day=1) for day in days],
-            "month_to_on": [month_end(day) for day in days],
-            "day_of_month": [day.day for day in days],
-            "limitation_on": limitation,
-            "removable_on": removable,
+            "month_index": months.astype(np.int64) + 1970 * 12,
+            "month_from_on": months.astype("datetime64[D]"),
+            "month_to_on": ends,
+            "day_of_month": (days - months.astype("datetime64[D]")).astype(np.int64) + 1,
+            "limitation_on": _later_years(days, limitation),
+            "removable_on": _later_years(days, removable, past=1),  # glossary 54: 1 March
         },
         schema=arrow_schema(CALENDAR),
     )
     engine.put("calendar", table, CALENDAR)
+    each = np.unique(months)
     by_month = {
-        "month_index": [day.year * 12 + day.month - 1 for day in months],
-        "month_from_on": months,
-        "length": [month_end(day).day for day in months],
+        "month_index": each.astype(np.int64) + 1970 * 12,
+        "month_from_on": each.astype("datetime64[D]"),
+        "length": ((each + _MONTH).astype("datetime64[D]") - each.astype("datetime64[D]")).astype(np.int64),
     }
     engine.put("months", pa.table(by_month, schema=arrow_schema(MONTHS)), MONTHS)
-    engine.put("numbers", pa.table({"k": range(1, 601)}, schema=arrow_schema(NUMBERS)), NUMBERS)
+    engine.put("numbers", pa.table({"k": np.arange(1, 601)}, schema=arrow_schema(NUMBERS)), NUMBERS)
 
 
-def limitation_end(day: dt.date, years: int) -> dt.date:
-    """The same day `years` later; 29 February becomes the 28th: a period of limitation ends with its last month."""
-    return dt.date(day.year + years, day.month, 28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year + years)
+Days = np.ndarray[Any, Any]
+
+
+def _years(days: Days, told: Callable[[dt.date], int]) -> Days:
+    """A whole number of years for each day; the law is asked once a month, and by day in a month in which it changes."""
+    months, place = np.unique(days.astype("datetime64[M]"), return_inverse=True)
+    firsts = [day.item() for day in months.astype("datetime64[D]")]
+    lasts = [day.item() for day in (months + _MONTH).astype("datetime64[D]") - _DAY]
+    values: Days = np.array([told(day) for day in firsts])[place]
+    for number in (n for n, (first, last) in enumerate(zip(firsts, lasts, strict=True)) if told(first) != told(last)):
+        inside = place == number
+        values[inside] = [told(day.item()) for day in days[inside]]
+    return values
+
+
+def _later_years(days: Days, years: Days, past: int = 0) -> Days:
+    """The same day so many years later; where there is none (29 February), `past` days after the end of that month.
+
+    A period of limitation ends with its last month.
+    """
+    months = days.astype("datetime64[M]")
+    later = months + (12 * years).astype("timedelta64[M]")
+    ends = (later + _MONTH).astype("datetime64[D]") - _DAY
+    out: Days = np.minimum(later.astype("datetime64[D]") + (days - months.astype("datetime64[D]")), ends + past * _DAY)
+    return out
 
 
 def put_target(engine: Engine, day: dt.date) -> None:
@@ -63,6 +89,11 @@ def put_target(engine: Engine, day: dt.date) -> None:
     before = day.replace(day=1) - dt.timedelta(days=1)
     row = {"target_on": [day], "month_end_on": [before], "month_from_on": [day.replace(day=1)], "at_month_end": [day == month_end(day)]}
     engine.put("target", pa.table(row, schema=arrow_schema(TARGET)), TARGET)
+
+
+def put_terms(engine: Engine, ids: str) -> None:
+    """Make `terms` of the loans in the table `ids`."""
+    engine.pick("terms", "loans", ids, TERMS)
 
 
 class Runner:
@@ -94,10 +125,12 @@ class Runner:
             whole = self._next_turn(number)
             self._turn(whole)
             if whole:
-                self._keep("status", "due_out")
+                self.engine.rename("status", "work_pos")
+                self.engine.rename("due_out", "work_due")
             else:
                 self.programme.run("merged_pos", "merged_due")
-                self._keep("merged_pos", "merged_due")
+                self.engine.rename("merged_pos", "work_pos")
+                self.engine.rename("merged_due", "work_due")
             self.turns += 1
 
     def _next_turn(self, target: int) -> bool:
@@ -107,10 +140,6 @@ class Runner:
             return True
         self.programme.run("turn")
         return self._count("work_pos") == self._count("turn")
-
-    def _keep(self, pos: str, due: str) -> None:
-        self.engine.make("work_pos", f"SELECT * FROM {pos}", c.POSITION)
-        self.engine.make("work_due", f"SELECT * FROM {due}", c.OPEN_DUE)
 
     def _count(self, table: str, where: str = "TRUE") -> int:
         return int(str(self.engine.fetch(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))
@@ -160,7 +189,7 @@ class Runner:
             engine.view("poured", "SELECT * FROM poured_due")
             engine.view("rows_poured", "SELECT * FROM rows_poured_due")
             return
-        engine.make("rest", "SELECT s.* FROM by_loan AS s JOIN ahead AS a ON s.loan_id = a.loan_id", c.SCHEDULE)
+        engine.pick("rest", "by_loan", "ahead", c.SCHEDULE)
         self.programme.run(*AHEAD)
         engine.view("poured", "SELECT * FROM poured_due UNION ALL SELECT * FROM poured_ahead")
         engine.view("rows_poured", "SELECT * FROM rows_after_ahead")
@@ -173,8 +202,8 @@ class Runner:
 
     def _acts(self) -> None:
         """The acts of the day, for the loans that have any; new equal instalments are made outside the engine."""
-        opening = "SELECT s.* FROM by_loan AS s JOIN acting AS a ON s.loan_id = a.loan_id AND a.opens"
-        self.engine.make("rest", opening, c.SCHEDULE)
+        self.engine.make("opens", "SELECT loan_id FROM acting WHERE opens", IDS)
+        self.engine.pick("rest", "by_loan", "opens", c.SCHEDULE)
         self.programme.run(*ACTS_TO_REPLACE, "to_make")
         wanted = self.engine.arrow("SELECT * FROM to_make", TO_MAKE)
         self.engine.put("made", make_restructured(wanted), c.SCHEDULE)

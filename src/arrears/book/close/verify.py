@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from arrears.book import columns as c
 from arrears.book.close.engine import DuckDB, Engine, arrow_schema
+from arrears.book.close.shelves import name_positions
 from arrears.book.rules.journal import ACCOUNTS
 from arrears.book.store import Book, BookError, sha256
 
@@ -33,7 +35,8 @@ INVARIANTS = {
     "penalty never above its cap": "SELECT loan_id FROM {open_due} WHERE posted_fen > cap_fen AND rate_num > 0",
     "one proposal an id": "SELECT proposal_id FROM {proposals} GROUP BY proposal_id HAVING count(*) > 1",
 }
-_NAMES = {"position": "all_pos", "open_due": "all_due", "journal": "all_journal", "proposals": "proposals"}
+# the rows that a close wrote: those of files that it only linked were looked at when they were written
+_NAMES = {"position": "written_pos", "open_due": "all_due", "journal": "all_journal", "proposals": "all_proposals"}
 
 
 def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str, Any]:
@@ -53,6 +56,29 @@ def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str,
         "hash": f"{first}-{second}",
         "sums": {name: str(value) for name, value in zip(money, sums, strict=True)},
     }
+
+
+def hash_version(engine: Engine) -> str:
+    """What a content hash rests on: it is the identity of rows on one engine and version only."""
+    return f"{engine.dialect} {version('duckdb' if engine.dialect == 'duckdb' else 'pyspark')}"
+
+
+def changed_content(before: Mapping[str, Any], old: list[dict[str, Any]], new: list[dict[str, Any]]) -> dict[str, Any]:
+    """The content of a table after some of its rows (`old`) became others (`new`), from its content before."""
+    rows, (first, second) = before["rows"], _parts(before["hash"])
+    sums = {name: int(value) for name, value in before["sums"].items()}
+    for sign, contents in ((-1, old), (1, new)):
+        for each in contents:
+            one, two = _parts(each["hash"])
+            rows, first, second = rows + sign * each["rows"], first ^ one, second + sign * two
+            sums = {name: value + sign * int(each["sums"][name]) for name, value in sums.items()}
+    return {"rows": rows, "hash": f"{first}-{second}", "sums": {name: str(value) for name, value in sums.items()}}
+
+
+def _parts(text: str) -> tuple[int, int]:
+    """The two numbers of a content hash; the first may be negative on Spark."""
+    first, second = text.rsplit("-", 1)
+    return int(first), int(second)
 
 
 def broken(engine: Engine, names: Mapping[str, str]) -> Iterator[str]:
@@ -120,7 +146,10 @@ def _findings(book: Book, engine: DuckDB, day: dt.date, before: dt.date | None) 
         for path in files:
             if not pq.read_schema(path).remove_metadata().equals(arrow_schema(columns)):
                 yield f"{path} does not have the declared column types"
-        engine.scan(table, files, columns)
+        if table == "position":
+            name_positions(engine, book, day, table)
+        else:
+            engine.scan(table, files, columns)
         if manifest["engine"] == engine.dialect and content(engine, table, columns) != manifest["tables"][table]:
             yield f"the rows of {table} are not those that the manifest names"
     yield from broken(engine, {table: table for table in TABLES})

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from arrears.book import columns as c
 from arrears.book.close.engine import arrow_schema
-from arrears.book.close.replay import Span, replay, restart_day, restore
+from arrears.book.close.replay import Span, restarts, restarts_by_day, restore, run_again
 from arrears.book.close.run import Closer
 from arrears.book.close.step import rows_of
 from arrears.book.rules.turns import IDS
@@ -54,7 +54,7 @@ def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> 
     closer.prepare(known_on)
     engine = closer.engine
     with engine.sized(1):
-        runner = replay(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
+        runner = run_again(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
     closer.programme.keep()
     rows = engine.arrow("SELECT * FROM work_due ORDER BY due_on, obligation", c.OPEN_DUE)
     lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
@@ -99,10 +99,7 @@ def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
     pos, due = "SELECT * FROM last_pos", "SELECT * FROM last_due"
     if spans:
         kept = [day_number(day) for day in book.closes()]
-        starts: dict[int | None, list[str]] = defaultdict(list)
-        for loan, stale in spans.items():
-            starts[restart_day(stale, kept, number)].append(loan)
-        replay(book, closer.programme, starts, on, known)
+        run_again(book, closer.programme, restarts_by_day(restarts(spans, kept, number)), on, known)
         engine.put("corrected", pa.table({"loan_id": list(spans)}, schema=arrow_schema(IDS)), IDS)
         others = "WHERE loan_id NOT IN (SELECT loan_id FROM corrected)"
         pos, due = f"{pos} {others} UNION ALL SELECT * FROM work_pos", f"{due} {others} UNION ALL SELECT * FROM work_due"
@@ -138,9 +135,7 @@ def recalculated_days(
     for loan, effect, close in engine.fetch(f"SELECT loan_id, effect_on, close_on FROM events_asked WHERE {late}"):
         spans[str(loan)].append((int(str(effect)), int(str(close)) - 1))
     kept = [day_number(day) for day in book.closes()]
-    starts: dict[int | None, list[str]] = defaultdict(list)
-    for loan, stale in spans.items():
-        starts[restart_day(stale, kept, day_number(last) + 1)].append(loan)
+    starts = restarts_by_day(restarts(spans, kept, day_number(last) + 1))
     with engine.sized(len(loan_ids)):
         runner = restore(book, closer.programme, starts, through, day_number(through), events="events_asked")
         for day in days:
@@ -155,7 +150,7 @@ def recalculated_days(
 def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.date) -> tuple[pa.Table, pa.Table]:
     """Positions and open obligations at the end of `on`, run from the opening with what was known at `known_on`."""
     closer.prepare(known_on)
-    replay(closer.book, closer.programme, {None: loan_ids}, on, day_number(known_on))
+    run_again(closer.book, closer.programme, {None: loan_ids}, on, day_number(known_on))
     return (
         closer.engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
         closer.engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),

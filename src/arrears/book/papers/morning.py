@@ -12,7 +12,8 @@ from rich.padding import Padding
 from arrears.book.door import Door
 from arrears.book.papers.explain import explain_proposal
 from arrears.book.papers.figures import Pen
-from arrears.book.papers.report import bucket_grid, class_name, report
+from arrears.book.papers.report import class_name, report, warnings
+from arrears.book.papers.report_bars import bucket_bars, flow_bars, move_bars, vintage_bars
 from arrears.book.papers.sheet import ACCENT, Page, grid, heading, line
 from arrears.book.papers.words import say
 
@@ -28,17 +29,19 @@ ORDER = (
 _CANDIDATES = 5
 
 
-def morning(door: Door, on: dt.date | None = None) -> dict[str, Any]:
+def morning(door: Door, on: dt.date | None = None, asked_on: dt.date | None = None) -> dict[str, Any]:
     """Gather what a lender wants to see in the morning after a close.
 
     Parameters
     ----------
     door : the Book
     on : a day that was closed; the last close unless told otherwise
+    asked_on : the day on which it is asked, to tell how old the data are
 
     Returns
     -------
-    Plain dict: as_of, do_on (the morning it is for), currency, totals, buckets, classes, month (as in `report`); proposals: kind,
+    Plain dict: as_of, do_on (the morning it is for), currency, totals, buckets, classes, roll, roll_from, month, data (as in `report`);
+    proposals: kind,
     count, amount, loans of each kind in the order in which they are worked on; candidates: the first visit candidates by
     overdue amount, rows of PROPOSALS with days as text; candidates_count; waiting, rejects: rows of the import that wait
     or left; refunds: loans, amount (credit of settled loans that is owed back).
@@ -46,12 +49,12 @@ def morning(door: Door, on: dt.date | None = None) -> dict[str, Any]:
     Errors: BookError where the Book has no such close.
     """
     day = on or door.current
-    told = report(door, day)
+    told = report(door, day, asked_on)
     proposals = door.proposals(day)
     candidates = proposals.filter(pc.equal(proposals["kind"], "visit_candidate"))
     first = candidates.sort_by([("overdue_fen", "descending"), ("loan_id", "ascending"), ("subject", "ascending")]).slice(0, _CANDIDATES)
     return {
-        **{name: told[name] for name in ("as_of", "currency", "totals", "buckets", "classes", "month")},
+        **{name: told[name] for name in ("as_of", "currency", "data", "totals", "buckets", "classes", "roll", "roll_from", "month")},
         "do_on": (day + dt.timedelta(days=1)).isoformat(),
         "proposals": _kinds(proposals),
         "candidates": [_plain(row) for row in first.to_pylist()],
@@ -95,18 +98,20 @@ def _refunds(door: Door, day: dt.date) -> dict[str, int]:
     return {"loans": owed.num_rows, "amount": int(pc.sum(owed["credit_fen"]).as_py() or 0)}
 
 
-def morning_text(morning: dict[str, Any], locale: str = "zh") -> Page:
+def morning_text(morning: dict[str, Any], locale: str = "zh", charts: dict[str, Any] | None = None) -> Page:
     """Write the morning for people: a Rich page with bars; `str()` of it is plain text.
 
     Parameters
     ----------
     morning : what `morning` returned
     locale : "zh" or "en"
+    charts : flow and vintage as `arrears.data.charts` gathers them, drawn as bars too
     """
     pen = Pen(morning["currency"], locale)
     totals = morning["totals"]
     parts: list[Any] = [
         line(say(locale, "morning.title", day=pen.day(morning["as_of"])), f"bold {ACCENT}"),
+        *warnings(morning["data"], pen),
         line(
             say(
                 locale,
@@ -119,13 +124,22 @@ def morning_text(morning: dict[str, Any], locale: str = "zh") -> Page:
             )
         ),
         heading(say(locale, "report.buckets")),
-        bucket_grid(morning["buckets"], pen),
+        bucket_bars(morning["buckets"], pen),
         line(_classes(morning["classes"], locale)),
+        *_movement(morning, charts, pen),
         *_to_do(morning, pen),
         *_candidates(morning, pen),
         *_notes(morning, pen),
     ]
     return Page(*parts)
+
+
+def _movement(morning: dict[str, Any], charts: dict[str, Any] | None, pen: Pen) -> list[Any]:
+    """How the book moves: the month's rolls, and with the charts' figures the flow and the vintages."""
+    if charts is None:
+        return []
+    late = list(morning["buckets"])[1:]
+    return [*move_bars(morning, pen), *flow_bars(charts["flow"], late, pen), *vintage_bars(charts["vintage"], pen)]
 
 
 def _classes(classes: dict[str, dict[str, int]], locale: str) -> str:

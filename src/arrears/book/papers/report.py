@@ -1,4 +1,7 @@
-"""The report of a close: totals, buckets, classes and what moved since the month before. Columns in, sums out."""
+"""The report of a close: totals, buckets, classes and what moved since the month before. Columns in, sums out.
+
+`report_page.py` draws it as a page of HTML.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import pyarrow.compute as pc
 
 from arrears.book.door import Door
 from arrears.book.papers.figures import Pen
+from arrears.book.papers.report_figures import data_line
 from arrears.book.papers.sheet import Page, bar, grid, heading, line
 from arrears.book.papers.words import say
 from arrears.kernel.days import month_end
@@ -24,18 +28,21 @@ _NEEDED = (
 )  # fmt: skip
 
 
-def report(door: Door, on: dt.date | None = None) -> dict[str, Any]:
+def report(door: Door, on: dt.date | None = None, asked_on: dt.date | None = None) -> dict[str, Any]:
     """Sum the Book at the end of a closed day; other programs rely on these names.
 
     Parameters
     ----------
     door : the Book
     on : a day that was closed; the last close unless told otherwise
+    asked_on : the day on which it is asked, to tell how old the data are
 
     Returns
     -------
     Plain dict, money in minor units of `currency`:
     as_of; currency;
+    data: close, state ("complete": only whole closes can be read), last_close, asked_on, age_days (nights that could have been closed
+    since; null without asked_on) (S159);
     totals: loans, open (neither settled, written off nor transferred), paid_off, charged_off, payments (received, with what was
     paid before the opening), charged_off_principal, collateral_proceeds, recoveries, principal and overdue (interest + principal)
     of open loans, penalty_owed (posted less paid and waived, open loans);
@@ -43,8 +50,8 @@ def report(door: Door, on: dt.date | None = None) -> dict[str, Any]:
     classes: "1" to "5" -> the same;
     roll: from, to, loans, principal (as it stood at the earlier close): every open loan then, and every loan that is new since;
     roll_from: the earlier close, the month end before, else the close before, else null;
-    month: first, resumed, cured (loans that resumed payment or were cured in the month so far), by_bucket the same two
-    numbers by the bucket at the earlier close (S163).
+    month: first, resumed, cured (loans that resumed payment or were cured in the month so far), by_bucket: the bucket at the earlier
+    close -> loans then, resumed, cured, received (since that close), recovered (after charge-off) (S163).
 
     Errors: BookError where the Book has no such close.
     """
@@ -57,6 +64,7 @@ def report(door: Door, on: dt.date | None = None) -> dict[str, Any]:
     return {
         "as_of": day.isoformat(),
         "currency": door.book.settings.currency,
+        "data": data_state(door, day, asked_on),
         "totals": _totals(table, live),
         "buckets": _by(live, "bucket", names),
         "recency_buckets": _by(live, "recency_bucket", names),
@@ -64,6 +72,21 @@ def report(door: Door, on: dt.date | None = None) -> dict[str, Any]:
         "roll": _roll(moved, [*names, *ENDED.values(), "new"]),
         "roll_from": before.isoformat() if before else None,
         "month": _month(moved, day, names),
+    }
+
+
+def data_state(door: Door, day: dt.date, asked_on: dt.date | None = None) -> dict[str, Any]:
+    """Return of which close the data are and how old, as in `report`; BookError where its manifest cannot be read."""
+    told = door.manifest(day)
+    last = door.closes()[-1]
+    # on the morning after the last close nothing is missing yet
+    age = max((asked_on - dt.timedelta(days=1) - day).days, 0) if asked_on else None
+    return {
+        "close": told["day"],
+        "state": "complete",
+        "last_close": last.isoformat(),
+        "asked_on": asked_on.isoformat() if asked_on else None,
+        "age_days": age,
     }
 
 
@@ -129,22 +152,26 @@ def _earlier_close(door: Door, day: dt.date) -> dt.date | None:
 
 
 def _moved(door: Door, table: pa.Table, before: dt.date | None) -> pa.Table | None:
-    """Where each loan stood then and stands now: from, to, principal, resumed_on, cured_on. None without an earlier close."""
+    """Where each loan stood then and stands now: from, to, principal, resumed_on, cured_on, received, recovered. None without a then."""
     if before is None:
         return None
+    sums = ("received", "recovered")
     names = ("loan_id", "state", "bucket", "principal_fen", "five_class", "overdue_interest_fen", "overdue_principal_fen")
-    old = _positions(door, before, names)
-    old = pa.table({"loan_id": old["loan_id"], "from": _place(old), "old_principal": old["principal_fen"]})
+    old = _positions(door, before, [*names, *[f"{name}_fen" for name in sums]])
+    old = pa.table(
+        {"loan_id": old["loan_id"], "from": _place(old), "old_principal": old["principal_fen"]}
+        | {f"old_{name}": old[f"{name}_fen"] for name in sums}
+    )
     now = pa.table(
         {"loan_id": table["loan_id"], "to": _place(table), "now_principal": table["principal_fen"]}
         | {name: table[name] for name in ("resumed_on", "cured_on")}
+        | {f"now_{name}": table[f"{name}_fen"] for name in sums}
     )
     both = now.join(old, "loan_id", join_type="left outer")
     both = both.append_column("principal", pc.coalesce(both["old_principal"], both["now_principal"]))
-    both = both.set_column(both.column_names.index("from"), "from", pc.fill_null(both["from"], "new"))
-    over = pa.array(list(ENDED.values()))
-    still = pc.and_(pc.is_in(both["from"], over), pc.equal(both["from"], both["to"]))
-    return both.filter(pc.invert(still))
+    for name in sums:
+        both = both.append_column(name, pc.subtract(both[f"now_{name}"], pc.fill_null(both[f"old_{name}"], 0)))
+    return both.set_column(both.column_names.index("from"), "from", pc.fill_null(both["from"], "new"))
 
 
 def _place(table: pa.Table) -> pa.ChunkedArray:
@@ -155,25 +182,31 @@ def _place(table: pa.Table) -> pa.ChunkedArray:
 def _roll(moved: pa.Table | None, order: Sequence[str]) -> list[dict[str, Any]]:
     if moved is None:
         return []
-    grouped = moved.group_by(["from", "to"]).aggregate([("loan_id", "count"), ("principal", "sum")]).to_pylist()
+    over = pa.array(list(ENDED.values()))
+    still = pc.and_(pc.is_in(moved["from"], over), pc.equal(moved["from"], moved["to"]))
+    grouped = moved.filter(pc.invert(still)).group_by(["from", "to"]).aggregate([("loan_id", "count"), ("principal", "sum")]).to_pylist()
     rank = {name: place for place, name in enumerate(order)}
     rows = [{"from": row["from"], "to": row["to"], "loans": row["loan_id_count"], "principal": row["principal_sum"]} for row in grouped]
     return sorted(rows, key=lambda row: (rank.get(row["from"], 99), rank.get(row["to"], 99), row["from"], row["to"]))
 
 
 def _month(moved: pa.Table | None, day: dt.date, names: Sequence[str]) -> dict[str, Any]:
-    """Resumed and cured in the month so far: two numbers, also by the bucket of the earlier close."""
+    """Resumed and cured in the month so far: two numbers, also by the bucket of the earlier close, with what came in."""
     first = day.replace(day=1)
     out: dict[str, Any] = {"first": first.isoformat(), "resumed": 0, "cured": 0, "by_bucket": {}}
     if moved is None:
         return out
     for word in ("resumed", "cured"):
         since = pc.fill_null(pc.greater_equal(moved[f"{word}_on"], pa.scalar(first, pa.date32())), False)
-        chosen = moved.filter(since)
-        out[word] = chosen.num_rows
-        for row in chosen.group_by("from").aggregate([("loan_id", "count")]).to_pylist():
-            out["by_bucket"].setdefault(row["from"], {"resumed": 0, "cured": 0})[word] = row["loan_id_count"]
-    out["by_bucket"] = {name: out["by_bucket"][name] for name in [*names, *ENDED.values(), "new"] if name in out["by_bucket"]}
+        moved = moved.append_column(word, pc.cast(since, pa.int64()))
+        out[word] = _sum(moved[word])
+    counted = ("resumed", "cured", "received", "recovered")
+    grouped = moved.group_by("from").aggregate([("loan_id", "count"), *[(name, "sum") for name in counted]]).to_pylist()
+    found = {row["from"]: {"loans": row["loan_id_count"]} | {name: row[f"{name}_sum"] for name in counted} for row in grouped}
+    for name in [*names, *ENDED.values(), "new"]:
+        row = found.get(name)
+        if row and (name in names or any(row[key] for key in counted)):
+            out["by_bucket"][name] = row
     return out
 
 
@@ -191,6 +224,7 @@ def report_text(report: dict[str, Any], locale: str = "zh") -> Page:
     told = [(say(locale, f"total.{name}"), f"{totals[name]:,}" if name in counts else pen.money(totals[name])) for name in totals]
     parts: list[Any] = [
         line(say(locale, "report.title", day=pen.day(report["as_of"])), "bold"),
+        *warnings(report["data"], pen),
         grid(("", ""), told, [1]),
         heading(say(locale, "report.buckets")),
         bucket_grid(report["buckets"], pen),
@@ -207,6 +241,12 @@ def report_text(report: dict[str, Any], locale: str = "zh") -> Page:
         parts += [heading(say(locale, "report.roll", day=pen.day(report["roll_from"]))), _roll_grid(report["roll"], pen)]
     parts.append(line("\n" + say(locale, "report.month", resumed=f"{month['resumed']:,}", cured=f"{month['cured']:,}")))
     return Page(*parts)
+
+
+def warnings(data: dict[str, Any], pen: Pen) -> list[Any]:
+    """Return a line where the data are not of the last night that could have been closed, else none (S159)."""
+    told = data_line(data, pen)
+    return [line(f"{told.day} · {told.state}. {told.more}", "yellow")] if told.warns else []
 
 
 def class_name(number: str, locale: str) -> str:

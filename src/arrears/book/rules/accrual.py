@@ -15,7 +15,7 @@ from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import ROWS, beside, due, fresh, hold, pos, stage, terms, turn
 
 
-@stage("rows_joined", ROWS)
+@stage("rows_joined", ROWS, passing=True)
 def rows_joined(policy: Policy) -> ir.Table:
     """Open obligations of the loans in this turn, with the contract instalments that fall due in it."""
     known = due.semi_join(turn, "loan_id").mutate(

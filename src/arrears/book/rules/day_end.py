@@ -141,7 +141,7 @@ MOVED: c.Columns = {
 acting = unbound("acting_today", {"loan_id": "string", "opens": "bool"})
 
 
-@stage("moved", MOVED)
+@stage("moved", MOVED, passing=True)
 def moved_today(policy: Policy) -> ir.Table:
     """Position, acts and the sums of the day's rows, side by side; one row a loan of the turn."""
     del policy

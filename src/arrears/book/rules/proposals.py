@@ -19,10 +19,19 @@ from arrears.book.rules.turns import TARGET, work_due
 target = unbound("target", TARGET)
 hold_now = unbound("hold", c.HOLDS)
 all_pos = unbound("all_pos", c.POSITION)  # the whole book at the end of the day
-all_due = unbound("all_due", c.OPEN_DUE)
+# what falls due today or in the days to be reminded of: obligations, contract instalments, and the positions of their loans
+near_due = unbound("near_due", c.OPEN_DUE)
 coming = unbound("coming", c.SCHEDULE)  # contract instalments that fall due in the days to be reminded of
 day_names = unbound("day_names", {"day_on": "day", "iso": "string"})  # the close's own day, as text for the ids
 
+NEAR: c.Columns = {
+    name: c.POSITION[name]
+    for name in (
+        "loan_id", "state", "dpd", "overdue_interest_fen", "overdue_principal_fen", "no_progress_days", "anchor_on", "oldest_due_on",
+        "paused_days", "attitude_points", "contract_until_on", "credit_fen", "ahead_fen",
+    )
+}  # fmt: skip
+near_pos = unbound("near_pos", NEAR)
 _GONE = ["SETTLED", "WRITTEN_OFF", "TRANSFERRED"]
 
 
@@ -89,24 +98,23 @@ def changed(policy: Policy) -> ir.Table:
 def _reminders(policy: Policy) -> list[ir.Table]:
     """S019: the close of D - 4 asks for the reminder on D - 3; S020: the close of D, unpaid, for the notice on D + 1."""
     lead = policy.whole("remind.days_before", target.target_on)
-    contract = coming.inner_join(all_pos.select("loan_id", "contract_until_on"), "loan_id")
+    contract = coming.inner_join(near_pos.select("loan_id", "contract_until_on"), "loan_id")
     contract = contract.filter(contract.due_on < contract.contract_until_on).select(
         "loan_id", "obligation", "due_on", "interest_fen", "principal_fen"
     )
-    agreed = all_due.filter(~all_due.covered & (all_due.kind != "F"))
+    agreed = near_due.filter(~near_due.covered & (near_due.kind != "F"))
     both = contract.union(agreed.select("loan_id", "obligation", "due_on", "interest_fen", "principal_fen")).distinct()
     soon = both.cross_join(target.mutate(lead=lead))
-    soon = soon.filter(soon.due_on == soon.target_on + soon.lead + 1).inner_join(all_pos, "loan_id")
+    soon = soon.filter(soon.due_on == soon.target_on + soon.lead + 1).inner_join(near_pos, "loan_id")
     amount = soon.interest_fen + soon.principal_fen - soon.credit_fen - soon.ahead_fen
     soon = soon.mutate(ask=amount).filter(lambda t: (t.ask > 0) & ~t.state.isin(_GONE))
     reminder = _rows(soon, "service_reminder", soon.obligation, soon.target_on + 1, "remind.days_before", amount_fen=soon.ask)
-    unpaid = all_due.filter(~all_due.covered & (all_due.kind != "F") & (all_due.interest_fen + all_due.principal_fen > 0)).cross_join(
-        target
-    )
+    owed = near_due.interest_fen + near_due.principal_fen > 0
+    unpaid = near_due.filter(~near_due.covered & (near_due.kind != "F") & owed).cross_join(target)
     unpaid = unpaid.filter(unpaid.due_on == unpaid.target_on).select(
         "loan_id", "obligation", "interest_fen", "principal_fen", "target_on", "grace_days"
     )
-    late = unpaid.inner_join(all_pos, "loan_id").filter(lambda t: ~t.state.isin(_GONE))
+    late = unpaid.inner_join(near_pos, "loan_id").filter(lambda t: ~t.state.isin(_GONE))
     notice = _rows(
         late,
         "overdue_notice",
@@ -228,8 +236,8 @@ def _visits(policy: Policy, day: ir.Table) -> list[ir.Table]:
     return out
 
 
-def _limits(policy: Policy, day: ir.Table) -> list[ir.Table]:
-    """Limitation that ends soon, the all-in cap reached, credit owed back."""
+def _limitation(policy: Policy) -> list[ir.Table]:
+    """Limitation that ends soon."""
     far = all_pos.cross_join(target)
     far = far.filter((far.principal_fen + far.interest_due_fen - far.interest_paid_fen > 0) & (far.state != "TRANSFERRED"))
     alerts: tuple[int, ...] = policy.series("limitation.alert_days")[-1][1]
@@ -246,30 +254,37 @@ def _limits(policy: Policy, day: ir.Table) -> list[ir.Table]:
             anchor_on=soon.limitation_end_on,
         )
         out.append(row)
+    return out
+
+
+def _limits(day: ir.Table) -> list[ir.Table]:
+    """The all-in cap reached, credit owed back."""
     capped = day.filter((day.penalty_cut_fen > 0) & (day.was_penalty_cut_fen.fill_null(i64(0)) == 0))
-    out.append(_rows(capped, "cap_reached", text("-"), capped.target_on + 1, "cap.all_in", amount_fen=capped.penalty_cut_fen))
     owed = day.filter(
         (day.credit_fen > 0)
         & day.state.isin(["SETTLED"])
         & ~((day.was_credit_fen == day.credit_fen) & (day.was_state == day.state)).fill_null(False)
     )
-    out.append(_rows(owed, "refund_due", text("-"), owed.target_on + 1, "paid_ahead.treatment", amount_fen=owed.credit_fen))
-    return out
+    return [
+        _rows(capped, "cap_reached", text("-"), capped.target_on + 1, "cap.all_in", amount_fen=capped.penalty_cut_fen),
+        _rows(owed, "refund_due", text("-"), owed.target_on + 1, "paid_ahead.treatment", amount_fen=owed.credit_fen),
+    ]
 
 
 PROPOSED: c.Columns = {name: kind for name, kind in c.PROPOSALS.items() if name not in ("proposal_id", "do_at")}
 proposed = unbound("proposed", PROPOSED)  # the groups of the day, below one another
 
-# Group of proposals -> what must be true of some loan in `changed` for it to have any row ("" = it looks elsewhere).
+# Group of proposals -> what must be true of some loan in `changed` for it to have any row.
 GROUPS = {
-    "proposed_due": "",
     "proposed_delinquency": "left_grace OR was_left_grace OR out_of_grace_on IS NOT NULL OR was_five_class IS NULL "
     "OR five_class <> was_five_class OR credit_code <> was_credit_code OR cured_on = target_on",
     "proposed_promises": "promise_state <> ''",
     "proposed_plans": "plan_state <> ''",
     "proposed_visits": "triggers <> '' OR was_triggers <> ''",
-    "proposed_limits": "",
+    "proposed_limits": "penalty_cut_fen > 0 OR (state = 'SETTLED' AND credit_fen > 0)",
 }
+# Groups that look at the whole book at the end of the day.
+OF_BOOK = ("proposed_due", "proposed_limitation")
 
 
 @stage("proposed_due", PROPOSED)
@@ -304,8 +319,15 @@ def proposed_visits(policy: Policy) -> ir.Table:
 
 @stage("proposed_limits", PROPOSED)
 def proposed_limits(policy: Policy) -> ir.Table:
-    """Limitation, the all-in cap, credit owed back."""
-    return ibis.union(*_limits(policy, changed.table))
+    """The all-in cap, credit owed back."""
+    del policy
+    return ibis.union(*_limits(changed.table))
+
+
+@stage("proposed_limitation", PROPOSED)
+def proposed_limitation(policy: Policy) -> ir.Table:
+    """Limitation that ends soon, of any loan that is still owed."""
+    return ibis.union(*_limitation(policy))
 
 
 @stage("proposals", c.PROPOSALS)

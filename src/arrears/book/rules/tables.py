@@ -70,11 +70,15 @@ numbers = unbound("numbers", NUMBERS)
 
 @dataclass(frozen=True)
 class Stage:
-    """A named table of a step: its columns and the function that states it."""
+    """A named table of a step: its columns and the function that states it.
+
+    `passing`: only one other stage reads it, once, so its rows need not be kept.
+    """
 
     name: str
     columns: c.Columns
     state: Callable[[Policy], ir.Table]
+    passing: bool = False
 
     @property
     def table(self) -> ir.Table:
@@ -85,11 +89,11 @@ class Stage:
 STAGES: dict[str, Stage] = {}
 
 
-def stage(name: str, columns: c.Columns) -> Callable[[Callable[[Policy], ir.Table]], Stage]:
+def stage(name: str, columns: c.Columns, passing: bool = False) -> Callable[[Callable[[Policy], ir.Table]], Stage]:
     """Register the decorated function as the stage `name` with the declared columns."""
 
     def register(state: Callable[[Policy], ir.Table]) -> Stage:
-        STAGES[name] = Stage(name, columns, state)
+        STAGES[name] = Stage(name, columns, state, passing)
         return STAGES[name]
 
     return register

@@ -26,12 +26,17 @@ work_pos = unbound("work_pos", c.POSITION)
 work_due = unbound("work_due", c.OPEN_DUE)
 work_sched = unbound("work_sched", c.SCHEDULE)
 work_evt = unbound("work_evt", c.EVENTS)
-base_pos = unbound("base_pos", c.POSITION)
-base_due = unbound("base_due", c.OPEN_DUE)
-slice_sched = unbound("slice_sched", c.SCHEDULE)
-loans = unbound("loans", c.LOANS)
+last_live = unbound("last_pos_live", c.POSITION)  # the live rows of the close before
+last_due = unbound("last_due", c.OPEN_DUE)
+slice_sched = unbound("slice_sched", c.SCHEDULE)  # contract instalments that fall due in this close
+day_evt = unbound("day_evt", c.EVENTS)  # events that this close sees first
+fresh_ids = unbound("fresh_ids", IDS)  # loans that the Book knows from this close on
+late_ids = unbound("late_ids", IDS)  # loans that learned today of something earlier
+part_pos = unbound("part_pos", c.POSITION)  # all live rows of a part of the book at the end of the day
+part_due = unbound("part_due", c.OPEN_DUE)
+still_pos = unbound("still_pos", c.POSITION)  # rows that nothing touched
+boarded = unbound("boarded", c.LOANS)  # terms of the chosen loans
 chosen = unbound("chosen", IDS)
-replayed_ids = unbound("replayed_ids", IDS)
 
 _RUNNING = ["ACTIVE", "LATE"]
 
@@ -117,8 +122,7 @@ def merged_due(policy: Policy) -> ir.Table:
 def opening(policy: Policy) -> ir.Table:
     """The position of a loan on the eve of the day it was opened: nothing has happened yet."""
     del policy
-    known = loans.semi_join(chosen, "loan_id")
-    known = known.mutate(gone=known.principal_fen == 0)
+    known = boarded.mutate(gone=boarded.principal_fen == 0)
     given = {
         "loan_id": known.loan_id,
         "state_on": known.opened_on - 1,  # its first turn is the opening day itself, which gives it a status
@@ -169,31 +173,37 @@ def opening_due(policy: Policy) -> ir.Table:
 
 @stage("touched", IDS)
 def touched(policy: Policy) -> ir.Table:
-    """Loans that this close must compute: an event, a due day, something open, a promise, a plan."""
+    """Loans that this close must compute: new or corrected ones, an event, a due day, something open, a promise, a plan.
+
+    An id may name a loan that is not open yet: it has no position, and nothing is computed for it.
+    """
     del policy
-    closing = base_due.cross_join(target)
-    waiting = base_pos.filter((base_pos.promise_state == "PENDING") | base_pos.plan_state.isin(_RUNNING))
-    return (
-        ibis.union(
-            chosen,
-            replayed_ids,  # what an earlier day taught of them is told today
-            work_evt.select("loan_id"),
-            slice_sched.select("loan_id"),
-            closing.filter(closing.due_on <= closing.target_on).select("loan_id"),
-            waiting.select("loan_id"),
-        )
-        .distinct()
-        .semi_join(base_pos, "loan_id")
-    )
+    closing = last_due.cross_join(target)
+    return ibis.union(
+        fresh_ids,
+        late_ids,  # what an earlier day taught of them is told today
+        day_evt.select("loan_id"),
+        slice_sched.select("loan_id"),
+        closing.filter(closing.due_on <= closing.target_on).select("loan_id"),
+        last_live.filter(_pending(last_live)).select("loan_id"),
+    ).distinct()
 
 
-touched_ids = unbound("touched", IDS)
+def _pending(rows: ir.Table) -> ir.BooleanValue:
+    return (rows.promise_state == "PENDING") | rows.plan_state.isin(_RUNNING)
+
+
+@stage("quiet", IDS)
+def quiet(policy: Policy) -> ir.Table:
+    """Loans of a part that no close needs to touch before something happens or falls due: the other side of `touched`."""
+    del policy
+    return part_pos.filter(~_pending(part_pos)).select("loan_id").anti_join(part_due, "loan_id")
 
 
 @stage("untouched", c.POSITION)
 def untouched(policy: Policy) -> ir.Table:
-    """All other rows as they were; at a month end with the month's credit code, which needs nothing else."""
-    rest = base_pos.anti_join(touched_ids, "loan_id").cross_join(target)
+    """Rows that nothing touched, as they were; at a month end with the month's credit code, which needs nothing else."""
+    rest = still_pos.cross_join(target)
     code = credit_code(policy, rest, rest.target_on, rest.month_from_on)
     coded = rest.mutate(
         credit_code=rest.at_month_end.ifelse(code, rest.credit_code),

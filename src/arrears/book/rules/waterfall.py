@@ -87,7 +87,7 @@ def pot(policy: Policy) -> ir.Table:
     )
 
 
-@stage("lines", LINES)
+@stage("lines", LINES, passing=True)
 def lines(policy: Policy) -> ir.Table:
     """One row an obligation and part that money may be used on today."""
     filled = pot.table.filter(pot.table.pot_fen > 0)
@@ -128,7 +128,7 @@ def _group(policy: Policy, part: str, day: ir.IntegerValue) -> ir.IntegerValue:
     return policy.pick("waterfall.mode", day, place)
 
 
-@stage("payable", LINES)
+@stage("payable", LINES, passing=True)
 def payable(policy: Policy) -> ir.Table:
     """The same lines with penalty and fees held to what the all-in cap allows, oldest first."""
     del policy

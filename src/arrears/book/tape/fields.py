@@ -1,7 +1,7 @@
 """The fields a mapping can fill, one list a kind of table: their type, whether a row needs them, what stands in for none.
 
 Types: text; id (text that may stand in an id); amount (int64 minor units); rate (int64 ppm); day (date32); whole (int64);
-bool; json (text holding JSON); instant (text, ISO 8601 with offset).
+bool; json (text holding JSON); instant (text, ISO 8601 with offset); score (int64 or null, never a reject).
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ LOANS: dict[str, Field] = {
     "vehicle_valued_on": Field("day"),
     "liens": Field("json", default="[]"),
     "delinquency_days": Field("whole", default=0),
+    "score": Field("score"),
 }
 
 SCHEDULE: dict[str, Field] = {
@@ -88,7 +89,7 @@ EVENTS: dict[str, Field] = {
 MONTHS: dict[str, Field] = {
     "loan_id": Field("id", needed=True),
     "deal": TEXT,
-    "k": Field("whole", needed=True),
+    "k": Field("whole"),
     "period_on": Field("day", needed=True),
     "begin_fen": Field("amount"),
     "end_fen": Field("amount"),
@@ -96,6 +97,15 @@ MONTHS: dict[str, Field] = {
     "paid_fen": Field("amount"),
     "recovered_fen": Field("amount"),
     "proceeds_fen": Field("amount"),
+    "other_fen": Field("amount"),
+    "charged_off_fen": Field("amount"),
+    "zero_codes": TEXT,
+    "status_days": Field("whole"),
+    "instalment_fen": Field("amount"),
+    "next_due_fen": Field("amount"),
+    "begin_on": Field("day"),
+    "filed_on": Field("day"),
+    "deferred_count": Field("whole"),
 }
 
 TABLES: dict[str, dict[str, Field]] = {"loans": LOANS, "schedule": SCHEDULE, "events": EVENTS, "months": MONTHS}
@@ -110,6 +120,7 @@ ARROW: dict[str, pa.DataType] = {
     "whole": pa.int64(),
     "day": pa.date32(),
     "bool": pa.bool_(),
+    "score": pa.int64(),
 }
 
 # Where a row came from travels with it, so that a later check can still name it.

@@ -25,12 +25,14 @@ def name_columns(ledger: Ledger, first: int, kinds: Dict[str, str], mapping: Map
 def _named(reject: tuple[str, int, str, str, str], kind: str, mapping: Mapping) -> tuple[str, int, str, str, str]:
     """Return one reject in the words of its file."""
     file, row, field, value, reason = reject
+    if kind == "filing":
+        kind = "months" if field in mapping.tables["months"] else "loans"
     source = mapping.tables.get(kind, {}).get(field)
-    if source is None or not source.column:
+    if source is None or not source.told_as():
         return reject
     what = TABLES[kind][field].kind
     if what == "amount" and source.unit == "units" and value:
         value = str(Decimal(value).scaleb(-currency_of(mapping.currency).decimals))
     elif what == "rate" and value:
         value = str(Decimal(value).scaleb(-6).normalize())
-    return file, row, source.column, value, reason
+    return file, row, source.told_as(), value, reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping as Dict
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,28 +13,69 @@ import pyarrow.compute as pc
 
 from arrears.book.tape import values as v
 from arrears.book.tape.fields import ARROW, TABLES, Field, schema_of
-from arrears.book.tape.files import ROW, read_columns
+from arrears.book.tape.files import Told, read_columns
 from arrears.book.tape.mapping import Mapping, Source
 from arrears.book.tape.problems import refuse_columns
-from arrears.book.tape.rejects import Ledger
+from arrears.book.tape.rejects import ENOUGH, Ledger
+from arrears.book.tape.rows import ROW
 from arrears.book.tape.shape import Mask, keep, mask_of
+from arrears.book.tape.sheet import SHEET
 
 
-def read_file(path: Path, mapping: Mapping, ledger: Ledger) -> tuple[str, pa.Table, int]:
+@dataclass(frozen=True)
+class ReadFile:
+    """One file as read.
+
+    kind : loans, schedule, events, months, or filing (each row a loan and one of its months)
+    tables : by kind of table its good rows, with the columns of `fields.schema_of`; a filing has loans and months
+    count : rows in the file
+    """
+
+    kind: str
+    tables: Dict[str, pa.Table]
+    count: int
+
+
+def read_file(path: Path, mapping: Mapping, ledger: Ledger, deal: str = "", told: Told = lambda *_: None) -> ReadFile:
     """Read one file.
+
+    Parameters
+    ----------
+    deal : the deal of a file that does not name it itself, where the mapping asks for one
+    told : is called with bytes done and bytes in all
 
     Returns
     -------
-    The kind of table (loans, schedule, events, months); its good rows with the columns of `fields.schema_of(kind)`; the
-    number of rows in the file. A row with a bad cell is left out and stands in the ledger, one line a bad cell.
+    ReadFile. A row with a bad cell is left out and stands in the ledger, one line a bad cell.
 
     Errors: Refused (TAPE_FILE, TAPE_COLUMNS) naming the file and the columns.
     """
     before = len(ledger.rejects)
-    raw = read_columns(path, ledger)
-    count = raw.num_rows + len(ledger.rejects) - before
-    kind = kind_of(str(path), [name for name in raw.column_names if name != ROW], mapping, ledger)
-    return kind, convert(raw, kind, str(path), mapping, ledger), count
+    raw = read_columns(path, ledger, mapping.all_columns(), mapping.sheet, told)
+    count = raw.num_rows + len({row for _, row, *_ in ledger.rejects[before:]})
+    file = str(path)
+    raw = _with_deal(raw, mapping, file, deal, ledger)
+    kind = kind_of(file, [name for name in raw.column_names if name != ROW], mapping, ledger)
+    if kind != "filing":
+        return ReadFile(kind, {kind: convert(raw, kind, file, mapping, ledger)}, count)
+    tables = {each: convert(raw, each, file, mapping, ledger) for each in ("months", "loans")}
+    # both tables read some columns: a bad cell stands in the ledger once, and its row leaves both
+    ledger.rejects[before:] = list(dict.fromkeys(ledger.rejects[before:]))
+    gone = np.array(sorted({row for _, row, *_ in ledger.rejects[before:]}), dtype=np.int64)
+    return ReadFile(kind, {each: keep(table, ~np.isin(table.column("row").to_numpy(), gone)) for each, table in tables.items()}, count)
+
+
+def _with_deal(raw: pa.Table, mapping: Mapping, file: str, deal: str, ledger: Ledger) -> pa.Table:
+    """Give a file the deal that it does not name."""
+    if not mapping.deal:
+        return raw
+    if mapping.deal in raw.column_names:
+        if deal:
+            ledger.notices.append(f"{file}: it names its deals in {mapping.deal}; the deal given ({deal}) is not used")
+        return raw
+    if not deal:
+        ledger.notices.append(f"{file}: it names no deal, so a loan is known by its number alone; give --deal NAME to tell deals apart")
+    return raw.append_column(mapping.deal, pa.array([deal] * raw.num_rows, type=pa.string()))
 
 
 def kind_of(file: str, columns: list[str], mapping: Mapping, ledger: Ledger) -> str:
@@ -42,18 +84,27 @@ def kind_of(file: str, columns: list[str], mapping: Mapping, ledger: Ledger) -> 
     Columns that the mapping does not read are kept out with a notice. Errors: Refused (TAPE_COLUMNS).
     """
     have = set(columns)
-    reads = {kind: len(have & mapping.known_columns(kind)) for kind in mapping.tables}
-    fitting = [kind for kind in mapping.tables if have.issuperset(mapping.needed_columns(kind))]
+    known, needed = _readings(mapping)
+    fitting = [kind for kind in known if have.issuperset(needed[kind])]
     if not fitting:
-        nearest = max(reads, key=lambda kind: reads[kind])
-        missing = [name for name in mapping.needed_columns(nearest) if name not in have]
-        others = ", ".join(mapping.tables)
+        nearest = max(known, key=lambda kind: len(have & known[kind]))
+        missing = [name for name in needed[nearest] if name not in have]
+        others = ", ".join(known)
         raise refuse_columns(file, mapping.name, f"read as {nearest}, it lacks {', '.join(missing)} (kinds of table: {others})")
-    kind = max(fitting, key=lambda each: reads[each])
-    extra = [name for name in columns if name not in mapping.known_columns(kind)]
+    kind = max(fitting, key=lambda each: len(have & known[each]))
+    extra = [name for name in columns if name not in known[kind]]
     if extra:
         ledger.notices.append(f"{file}: read as {kind}; columns kept out: {', '.join(extra)}")
     return kind
+
+
+def _readings(mapping: Mapping) -> tuple[dict[str, set[str]], dict[str, list[str]]]:
+    """Return the columns that are read and those that are needed, by kind of file; a filing is of one kind only."""
+    known = {kind: mapping.known_columns(kind) for kind in mapping.tables}
+    needed = {kind: mapping.needed_columns(kind) for kind in mapping.tables}
+    if mapping.filing:
+        return {"filing": set().union(*known.values())}, {"filing": sorted(set().union(*map(set, needed.values())))}
+    return known, needed
 
 
 def convert(raw: pa.Table, kind: str, file: str, mapping: Mapping, ledger: Ledger) -> pa.Table:
@@ -63,17 +114,29 @@ def convert(raw: pa.Table, kind: str, file: str, mapping: Mapping, ledger: Ledge
     columns: dict[str, pa.Array] = {}
     for name, field in TABLES[kind].items():
         source = mapping.tables[kind].get(name)
-        if source is None or (source.column and source.column not in raw.column_names):
+        if source is None or (source.told_as() and source.told_as() not in raw.column_names):
             parsed, cells = v.Parsed(pa.nulls(raw.num_rows, ARROW[field.kind]), {}), None
         else:
-            parsed, cells = _parse_or_refuse(raw, field, source, mapping, file), source.column
+            parsed, cells = _parse_or_refuse(raw, field, source, mapping, file), source.told_as()
+            if cells and raw.num_rows >= ENOUGH and _says_nothing(raw.column(cells)):
+                ledger.looks.append(f"{kind}: column {cells} is empty in all {raw.num_rows} rows")
         bad |= _report(raw, file, cells or name, parsed.reasons, ledger)
-        if field.needed:
-            bad |= _report(raw, file, cells or name, _missing(parsed, field), ledger)
+        # a panel counts its months; a filing has none to count before it is known where each loan begins
+        if field.needed or (kind == "months" and name == "k" and not mapping.filing):
+            missing = _missing(parsed, field)
+            if mapping.filing and kind == "loans":  # a later month may leave the terms out
+                bad[list(missing)] = True
+            else:
+                bad |= _report(raw, file, cells or name, missing, ledger)
         columns[name] = _filled(parsed.values, field)
     columns["file"] = pa.array([file] * raw.num_rows, type=pa.string())
     columns["row"] = raw.column(ROW).combine_chunks().cast(pa.int64())
     return keep(pa.table([columns[each.name] for each in schema], schema=schema), ~bad)
+
+
+def _says_nothing(column: pa.ChunkedArray) -> bool:
+    """Say whether every cell is empty; only text can be empty without being null."""
+    return column.null_count == len(column) or (pa.types.is_string(column.type) and bool(v.is_blank(column).all()))
 
 
 def _missing(parsed: v.Parsed, field: Field) -> v.Reasons:
@@ -118,7 +181,11 @@ def _parse(raw: pa.Table, field: Field, source: Source, currency: str) -> v.Pars
     """Read one field from its source."""
     if source.object or source.fees or source.list:
         return _parse_made(raw, source, currency)
+    if source.join:
+        return v.parse_id(v.joined([raw.column(name) for name in source.join if name in raw.column_names]))
     if source.column:
+        if field.kind == "day" and SHEET in (raw.schema.metadata or {}):  # a day among other text of a spreadsheet is ISO
+            source = replace(source, form="|".join(dict.fromkeys([*(source.form.split("|") if source.form else []), "YYYY-MM-DD"])))
         return _parse_column(raw.column(source.column), field.kind, source, currency)
     constant = pa.chunked_array([[str(source.constant)] * raw.num_rows], type=pa.string())
     return _parse_column(constant, field.kind, source, currency)
@@ -130,9 +197,11 @@ def _parse_column(column: pa.ChunkedArray, kind: str, source: Source, currency: 
         case "id":
             return v.parse_id(column)
         case "amount":
-            return v.parse_amounts(column, source.unit, currency)
+            return v.parse_amounts(column, source.unit, currency, source.round)
         case "rate":
-            return v.parse_rates(column)
+            return v.parse_rates(column, source.unit, source.round)
+        case "score":
+            return v.parse_score(column)
         case "day":
             return v.parse_days(column, source.form, source.day)
         case "whole":
@@ -143,7 +212,7 @@ def _parse_column(column: pa.ChunkedArray, kind: str, source: Source, currency: 
             return v.parse_instants(column)
         case "json":
             return v.parse_json(column)
-    return v.parse_text(column)
+    return v.parse_text(v.translated(column, source.values) if source.values else column)
 
 
 def _parse_made(raw: pa.Table, source: Source, currency: str) -> v.Parsed:

@@ -15,17 +15,21 @@ REJECTS: Columns = {"file": "string", "row": "int64", "field": "string", "value"
 # what: "loan" or "event"; key: loan id or event id
 DUPLICATES: Columns = {"file": "string", "row": "int64", "what": "string", "key": "string"}
 
+ENOUGH = 20  # rows from which "all of them" says something
+
 
 @dataclass
 class Ledger:
     """What did not come in, and why: rejects and duplicates in the order in which they were found.
 
+    `looks` are sentences about what a person should look at (`surprises.py`).
     `row` is the row as a spreadsheet counts it for CSV (the header is row 1), and the row from 1 for Parquet.
     """
 
     rejects: list[tuple[str, int, str, str, str]] = field(default_factory=list)
     duplicates: list[tuple[str, int, str, str]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
 
     def reject(self, file: str, row: int, name: str, value: object, reason: str) -> None:
         """Add one fault."""

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from arrears.book.tape.rejects import Ledger
 
 FIRST_REJECTS = 10
+RANGES = ("principal_fen", "rate_ppm", "term_count", "instalment_fen", "disbursed_on", "first_due_on", "maturity_on", "opened_on")
 
 
 def add_up(read: dict[str, int], loans: pa.Table, events: pa.Table, waiting: pa.Table, ledger: Ledger) -> dict[str, Any]:
@@ -20,7 +21,7 @@ def add_up(read: dict[str, int], loans: pa.Table, events: pa.Table, waiting: pa.
     -------
     Plain data: rows_read by kind of table; loans, events, waiting, rejects (faults), rejected_rows, duplicates as counts;
     principal_fen, history_paid_fen; payments_fen (history included); by_kind: count, amount_fen, first and last value day;
-    ranges: lowest and highest of some columns; first_rejects: the first ten.
+    ranges: lowest and highest of some columns; first_rejects: the first ten. Surprises are added by `load`.
     """
     history = _sum(loans, "history_paid_fen")
     by_kind = _by_kind(events)
@@ -37,11 +38,17 @@ def add_up(read: dict[str, int], loans: pa.Table, events: pa.Table, waiting: pa.
         "history_paid_fen": history,
         "payments_fen": received + history,
         "by_kind": by_kind,
-        "ranges": {name: _range(loans, name) for name in ("principal_fen", "rate_ppm", "term_count", "disbursed_on", "opened_on")},
+        "ranges": {name: _range(loans, name) for name in RANGES},
         "first_rejects": [
             dict(zip(("file", "row", "field", "value", "reason"), each, strict=True)) for each in ledger.rejects[:FIRST_REJECTS]
         ],
     }
+
+
+def scores(loans: pa.Table) -> dict[str, Any]:
+    """Return how many rows of terms as read have a credit score, how many have none, and its range."""
+    known = len(loans) - loans.column("score").null_count
+    return {"with": known, "without": len(loans) - known, "range": _range(loans, "score")}
 
 
 def _sum(table: pa.Table, name: str) -> int:

@@ -1,7 +1,8 @@
 """Columns of text or numbers turned into our types, whole columns at once; each bad cell with its reason.
 
 Common spellings go through Arrow; what they do not match goes cell by cell through the kernel's own readers, so an amount
-means the same in a file and at a desk.
+means the same in a file and at a desk. Full-width signs, blanks inside numbers and commas by three are read as what they
+mean; a number with two meanings is refused.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +25,9 @@ from arrears.kernel.money import currency_of, parse_amount, parse_rate
 
 Reasons = dict[int, str]
 
+_LOWEST_SCORE, _HIGHEST_SCORE = 250, 999
 _FIRST_YEAR, _LAST_YEAR = 1950, 2199
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 # What a spreadsheet makes of a number that was text: 19406600.0, 1.94066E+07. The number it was is gone.
 _SPREADSHEET = re.compile(r"[0-9]+\.0+|[0-9](\.[0-9]+)?[eE][+]?[0-9]+")
 
@@ -43,6 +47,18 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(column.cast(pa.string()), "")
 
 
+def is_blank(column: pa.ChunkedArray) -> Mask:
+    """Say which cells of any column are empty."""
+    return _blank(as_text(column))
+
+
+def translated(column: pa.ChunkedArray, words: Mapping[str, str]) -> pa.ChunkedArray:
+    """Return text with the sender's words put into ours; a word that is not among them stays."""
+    text = pc.utf8_trim_whitespace(as_text(column))
+    at = pc.index_in(text, value_set=pa.array(list(words), type=pa.string()))
+    return pc.coalesce(pa.chunked_array([pa.array(list(words.values()), type=pa.string()).take(at.combine_chunks())]), text)
+
+
 def parse_text(column: pa.ChunkedArray) -> Parsed:
     """Keep text as it stands."""
     return Parsed(as_text(column).combine_chunks(), {})
@@ -56,6 +72,22 @@ def parse_id(column: pa.ChunkedArray) -> Parsed:
     return _by_cell(text, odd, text, _read_id)
 
 
+def joined(columns: list[pa.ChunkedArray]) -> pa.ChunkedArray:
+    """Join columns into one id with ":"; an empty part is left out, and no two different rows can join to one id.
+
+    "%" and "/" are written %25 and %2F, and a ":" inside a part that is not the last %3A; a row whose last part is empty
+    has no id.
+    """
+    texts = [pc.utf8_trim_whitespace(as_text(column)) for column in columns]
+    texts = [pc.replace_substring(pc.replace_substring(text, "%", "%25"), "/", "%2F") for text in texts]
+    out = texts[-1]
+    for text in reversed(texts[:-1]):
+        first = pc.replace_substring(text, ":", "%3A")
+        whole = pc.binary_join_element_wise(first, out, ":")
+        out = pc.if_else(pc.or_(pc.equal(first, ""), pc.equal(out, "")), out, whole)
+    return out
+
+
 def _read_id(value: str) -> str:
     """Check one id that is not plain."""
     if _SPREADSHEET.fullmatch(value):
@@ -63,30 +95,63 @@ def _read_id(value: str) -> str:
     return check_part("loan_id", value)
 
 
-def parse_amounts(column: pa.ChunkedArray, unit: str, currency: str) -> Parsed:
-    """Read amounts into minor units. `unit`: units of the currency, or minor for whole minor units."""
+def parse_amounts(column: pa.ChunkedArray, unit: str, currency: str, rounded: bool = False) -> Parsed:
+    """Read amounts into minor units.
+
+    Parameters
+    ----------
+    unit : units of the currency, or minor for whole minor units
+    rounded : further decimals are rounded half-even to the minor unit; otherwise they are refused
+    """
     scale = currency_of(currency).decimals if unit == "units" else 0
     if not _is_text(column):
         return _bounded(_from_numbers(column, 10**scale, f"more than {scale} decimals"), 10**17)
-    text = pc.utf8_trim_whitespace(as_text(column))
+    text = _narrow(column)
+    if rounded:
+        text = pc.replace_substring_regex(
+            pc.replace_substring_regex(text, r"^(-?[0-9]+)\.0+$", r"\1"), r"^(-?[0-9]+\.[0-9]*[1-9])0+$", r"\1"
+        )
     part = rf"(\.[0-9]{{1,{scale}}})?" if scale else ""
     plain = mask_of(pc.match_substring_regex(text, rf"^-?[0-9]{{1,15}}{part}$"))
     values = _scaled(pc.if_else(pa.array(plain), text, "0"), scale)
-    reader = (lambda value: parse_amount(value, currency)) if unit == "units" else _read_whole
+    reader = (lambda value: parse_amount(_rounded(value, scale) if rounded else value, currency)) if unit == "units" else _read_whole
     return _by_cell(text, ~plain & ~_blank(text), values, reader)
 
 
-def parse_rates(column: pa.ChunkedArray) -> Parsed:
-    """Read yearly rates into ppm: a fraction below 1, or a number with a percent sign. 18 for 18 % is refused."""
+def _rounded(text: str, scale: int) -> str:
+    """Round decimal text half-even to a number of decimals; what is no plain number, or has no more decimals, stays."""
+    if not _DECIMAL.fullmatch(text) or len(text.partition(".")[2]) <= scale:
+        return text
+    return format(Decimal(text).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN), "f")
+
+
+def parse_rates(column: pa.ChunkedArray, unit: str = "units", rounded: bool = False) -> Parsed:
+    """Read yearly rates into ppm: a fraction below 1, or a number with a percent sign. 18 for 18 % is refused.
+
+    Parameters
+    ----------
+    unit : percent where a number without a sign is percent
+    rounded : decimals beyond a millionth are rounded half-even; otherwise they are refused
+    """
+    if unit == "percent":
+        return _rates_in_percent(column)
     if not _is_text(column):
         parsed = _from_numbers(column, 1_000_000, "more than six decimals")
         floats = pc.fill_null(column.cast(pa.float64()), 0.0).to_numpy(zero_copy_only=False)
         wrong = np.flatnonzero((floats >= 1) | (floats < 0))
         return Parsed(parsed.values, {**parsed.reasons, **{int(i): _rate_reason(str(floats[i])) for i in wrong}})
-    text = pc.utf8_trim_whitespace(as_text(column))
+    text = pc.replace_substring_regex(_narrow(column), r"^(0\.[0-9]{1,6})0+$", r"\1")
     plain = mask_of(pc.match_substring_regex(text, r"^0(\.[0-9]{1,6})?$"))
     values = _scaled(pc.if_else(pa.array(plain), text, "0"), 6)
-    return _by_cell(text, ~plain & ~_blank(text), values, parse_rate)
+    return _by_cell(text, ~plain & ~_blank(text), values, (lambda value: parse_rate(_rounded(value, 6))) if rounded else parse_rate)
+
+
+def _rates_in_percent(column: pa.ChunkedArray) -> Parsed:
+    """Read rates given in percent: the sign is put where it is left out, and the kernel reads them."""
+    text = pc.replace_substring_regex(_narrow(column), r"^(-?[0-9]+(\.[0-9]*?[1-9])?)\.?0*$", r"\1")
+    signed = pc.if_else(pc.match_substring_regex(text, r"^-?[0-9.]+$"), pc.binary_join_element_wise(text, "%", ""), text)
+    none: Mask = np.zeros(len(text), dtype=np.bool_)
+    return _by_cell(signed, ~none & ~_blank(text), pa.array(np.zeros(len(text), dtype=np.int64)), parse_rate)
 
 
 def _rate_reason(value: str) -> str:
@@ -102,7 +167,8 @@ def parse_whole(column: pa.ChunkedArray) -> Parsed:
     """Read whole numbers."""
     if not _is_text(column):
         return _bounded(_from_numbers(column, 1, "not a whole number"), 10**9)
-    text = pc.utf8_trim_whitespace(as_text(column))
+    text = pc.replace_substring_regex(_narrow(column), r"^(-?[0-9]{1,3}(,[0-9]{3})*|-?[0-9]+)\.0+$", r"\1")
+    text = pc.if_else(pc.match_substring_regex(text, r"^-?[0-9]{1,3}(,[0-9]{3})+$"), pc.replace_substring(text, ",", ""), text)
     plain = mask_of(pc.match_substring_regex(text, r"^-?[0-9]{1,9}$"))
     return _by_cell(text, ~plain & ~_blank(text), _scaled(pc.if_else(pa.array(plain), text, "0"), 0), _read_whole)
 
@@ -110,6 +176,15 @@ def parse_whole(column: pa.ChunkedArray) -> Parsed:
 def _read_whole(value: str) -> int:
     """Refuse what is no whole number."""
     raise ValueError(f"{value!r} is not a whole number; allowed: digits with a leading minus")
+
+
+def parse_score(column: pa.ChunkedArray) -> Parsed:
+    """Read a credit score; 0, nothing, NONE, free text and a number no score has all say that there is none. Rejects nothing."""
+    text = pc.replace_substring_regex(_narrow(column), r"^([0-9]{1,4})(\.[0-9]*)?$", r"\1")
+    plain = mask_of(pc.match_substring_regex(text, r"^[0-9]{1,4}$"))
+    values = numbers(_scaled(pc.if_else(pa.array(plain), text, "0"), 0))
+    none = (values < _LOWEST_SCORE) | (values > _HIGHEST_SCORE)
+    return Parsed(pa.array(values, mask=none), {})
 
 
 _TRUE, _FALSE = ("true", "yes", "1", "y", "是"), ("false", "no", "0", "n", "否")
@@ -126,12 +201,25 @@ def parse_bools(column: pa.ChunkedArray) -> Parsed:
 
 
 def parse_days(column: pa.ChunkedArray, form: str, day: str) -> Parsed:
-    """Read days in one declared form; a form without DD means the first day, the last, or the day given."""
+    """Read days in the declared forms, joined by "|"; a form without a day means the first day, the last, or the day given."""
     if pa.types.is_temporal(column.type):
         return Parsed(column.cast(pa.date32(), safe=False).combine_chunks(), {})
-    form = form or "YYYY-MM-DD"
-    text = pc.utf8_trim_whitespace(as_text(column))
-    pattern = re.escape(form).replace("YYYY", "(?P<y>[0-9]{4})").replace("MM", "(?P<m>[0-9]{2})").replace("DD", "(?P<d>[0-9]{2})")
+    forms = (form or "YYYY-MM-DD").split("|")
+    text = pc.utf8_trim_whitespace(pc.utf8_normalize(as_text(column), form="NFKC"))
+    days = np.zeros(len(text), dtype=np.int64)
+    possible: Mask = np.zeros(len(text), dtype=np.bool_)
+    for each in forms:
+        found, value = _days_in_form(text, each, day)
+        days, possible = np.where(found & ~possible, value, days), possible | found
+    bad = np.flatnonzero(~possible & ~_blank(text))
+    return Parsed(days_of(days, ~possible), dict.fromkeys(bad.tolist(), f"not a possible day of the form {' or '.join(forms)}"))
+
+
+def _days_in_form(text: pa.ChunkedArray, form: str, day: str) -> tuple[Mask, Whole]:
+    """Say which cells are a possible day of one form, and which day number each is."""
+    pattern = re.escape(form).replace("YYYY", "(?P<y>[0-9]{4})")
+    for letter in "MD":
+        pattern = pattern.replace(2 * letter, f"(?P<{letter.lower()}>[0-9]{{2}})").replace(letter, f"(?P<{letter.lower()}>[0-9]{{1,2}})")
     found = pc.extract_regex(text, f"^{pattern}$").combine_chunks()
     year, month = (_digits(pc.struct_field(found, name)) for name in ("y", "m"))
     possible = mask_of(pc.is_valid(found)) & (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12)
@@ -140,13 +228,12 @@ def parse_days(column: pa.ChunkedArray, form: str, day: str) -> Parsed:
     length = (months + 1).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64) - first
     chosen = _day_of_month(found, form, day, length)
     possible &= (chosen >= 1) & (chosen <= length)
-    bad = np.flatnonzero(~possible & ~_blank(text))
-    return Parsed(days_of(first + chosen - 1, ~possible), dict.fromkeys(bad.tolist(), f"not a possible day of the form {form}"))
+    return possible, first + chosen - 1
 
 
 def _day_of_month(found: pa.StructArray, form: str, day: str, length: Whole) -> Whole:
     """Return the day of the month that each cell means."""
-    if "DD" in form:
+    if "D" in form:
         return _digits(pc.struct_field(found, "d"))
     if day == "last":
         return length
@@ -237,6 +324,15 @@ def _scaled(text: pa.ChunkedArray, scale: int) -> pa.Array:
     # the low word of each 128-bit number, in two's complement, is the number itself: the text was bounded above
     words = np.frombuffer(wide.buffers()[1], dtype="<i8")[2 * wide.offset : 2 * (wide.offset + len(wide)) : 2]
     return pa.array(words.astype(np.int64))
+
+
+def _narrow(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return text with full-width signs in their plain form, without blanks around it and between groups of three digits."""
+    text = pc.utf8_trim_whitespace(pc.utf8_normalize(as_text(column), form="NFKC"))
+    grouped = pc.match_substring_regex(text, r"^[^0-9]*[0-9]{1,3}(\s[0-9]{3})+([^0-9\s].*)?$")
+    if not pc.any(grouped).as_py():
+        return text
+    return pc.if_else(grouped, pc.replace_substring_regex(text, r"\s", ""), text)
 
 
 def _blank(text: pa.ChunkedArray) -> Mask:

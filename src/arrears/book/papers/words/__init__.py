@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from arrears.book.papers.words.charts import WORDS as CHARTS
 from arrears.book.papers.words.lender import WORDS as LENDER
 from arrears.book.papers.words.proposals import WORDS as PROPOSALS
 from arrears.book.papers.words.statement import WORDS as STATEMENT
 
 LOCALES = ("zh", "en")
-WORDS: dict[str, tuple[str, str]] = {**LENDER, **PROPOSALS, **STATEMENT}
+WORDS: dict[str, tuple[str, str]] = {**CHARTS, **LENDER, **PROPOSALS, **STATEMENT}
 
 
 def say(locale: str, key: str, **figures: object) -> str:

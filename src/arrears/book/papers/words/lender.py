@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "total.recoveries": ("核销后收回", "recoveries"),
     "total.principal": ("未还本金", "principal owed"),
     "total.overdue": ("逾期金额", "overdue"),
+    "total.sum": ("合计", "total"),
     "total.penalty_owed": ("应收罚息", "penalty owed"),
     "head.bucket": ("账龄", "bucket"),
     "head.class": ("分类", "class"),

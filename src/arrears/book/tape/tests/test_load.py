@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from arrears.book.rules.schedule import make_schedules
 from arrears.book.tape.intake import WAITING
-from arrears.book.tape.load import Existing, Tape, retry
+from arrears.book.tape.load import Existing, Tape, load, retry
 from arrears.book.tape.mapping import load_mapping, read_mapping
 from arrears.book.tape.shape import arrow_schema
 from arrears.book.tape.tests.builders import AS_OF, LIMITS, LOAN, reasons, refs, take, write_csv
 from arrears.kernel.events import KINDS
+from arrears.kernel.problems import Refused
 
 GUIDE = Path(__file__).parents[5] / "docs" / "tape-layout.md"
 EXAMPLE = re.compile(r"<!-- example: (\S+) -->\n```csv\n(.*?)```", re.DOTALL)
@@ -121,3 +124,52 @@ def test_an_event_of_a_loan_that_left_waits_so_that_nothing_is_lost(tmp_path: Pa
     row = {"source_ref": "1", "loan_id": "B01", "kind": "payment_received", "value_on": "2026-03-05", "amount": "5"}
     tape = take(write_csv(tmp_path / "loans.csv", {**LOAN, "rate": "18"}), write_csv(tmp_path / "events.csv", row))
     assert (tape.events.num_rows, tape.waiting.num_rows, [field for _, field, _, _ in reasons(tape)]) == (0, 1, ["rate"])
+
+
+@pytest.mark.parametrize("how", ["longer", "same_size_and_time"])
+def test_a_file_that_changes_while_it_is_read_is_refused_and_nothing_comes_in(tmp_path: Path, how: str) -> None:
+    path = write_csv(tmp_path / "loans.csv", LOAN)
+    was = path.stat()
+
+    def change(step: str, done: int, size: int) -> None:
+        if how == "longer":
+            path.write_text(path.read_text() + "B02\n")
+        else:
+            path.write_text(path.read_text().replace("0.12", "0.13"))
+            os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    other = write_csv(tmp_path / "more.csv", {**LOAN, "loan_id": "B02"})
+    with pytest.raises(Refused, match=r"loans\.csv cannot be read: it changed while it was read"):
+        load([path, other], load_mapping("arrears"), AS_OF, Existing(), LIMITS, make_schedules, progress=change)
+
+
+@pytest.mark.behaviour("S162")
+def test_rejects_are_named_totals_agree_and_mended_rows_come_in(tmp_path: Path) -> None:
+    rows = [{**LOAN, "loan_id": f"B{k:02d}"} for k in range(6)]
+    bad = [{**rows[1], "rate": "18"}, {**rows[3], "principal": "much"}, {**rows[4], "disbursed_on": "5 Feb"}]
+    path = write_csv(tmp_path / "loans.csv", rows[0], bad[0], rows[2], bad[1], bad[2], rows[5])
+    first = take(path)
+    assert sorted((row, field, value) for row, field, value, _ in reasons(first)) == [
+        (3, "rate", "18"), (5, "principal", "much"), (6, "disbursed_on", "5 Feb")]  # fmt: skip
+    assert first.sums["rows_read"]["loans"] == first.sums["loans"] + first.sums["rejected_rows"] == 6
+    assert first.sums["principal_fen"] == 3 * 6_000_000
+    mended = write_csv(tmp_path / "mended.csv", rows[1], rows[3], rows[4])
+    second = take(mended, existing=book_of(first))
+    assert (second.loans.column("loan_id").to_pylist(), second.rejects.num_rows) == (["B01", "B03", "B04"], 0)
+    book = Existing(pa.concat_tables([first.loans, second.loans]), second.events)
+    again = take(mended, existing=book)
+    assert (again.loans.num_rows, again.duplicates.num_rows) == (0, 3)
+
+
+def test_the_steps_of_an_import_are_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    load(
+        [write_csv(tmp_path / "loans.csv", LOAN)],
+        load_mapping("arrears"),
+        AS_OF,
+        Existing(),
+        LIMITS,
+        make_schedules,
+        progress=lambda step, *_: told.append(step),
+    )
+    assert list(dict.fromkeys(told)) == ["loans.csv", "checking"]

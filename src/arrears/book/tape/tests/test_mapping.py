@@ -19,8 +19,8 @@ def with_(**change: Any) -> dict[str, Any]:
     return {**SMALL, **change}
 
 
-def test_both_shipped_mappings_load() -> None:
-    assert [load_mapping(name).name for name in shipped_mappings()] == ["aart-panel", "arrears"]
+def test_the_shipped_mappings_load() -> None:
+    assert [load_mapping(name).name for name in shipped_mappings()] == ["aart-panel", "abs-ee", "arrears"]
 
 
 def test_the_panel_sets_what_the_book_of_its_market_needs() -> None:
@@ -54,6 +54,17 @@ def test_the_panel_sets_what_the_book_of_its_market_needs() -> None:
         pytest.param(with_(currency="XYZ"), "currency 'XYZ' is not known", id="currency"),
         pytest.param(with_(market="eu"), "market 'eu' is not known", id="market"),
         pytest.param(with_(performance={"due_day": 31}), "due_day is 1..28", id="due_day"),
+        pytest.param(with_(filing=True), "filing: true needs the tables loans and months", id="filing"),
+        pytest.param(
+            {"tables": {"schedule": {"loan_id": "id", "due_on": "due", "interest_fen": "p", "principal_fen": "p"}}},
+            "reads column p for interest_fen and for principal_fen; if that is meant, say shared: true",
+            id="one_column_twice",
+        ),
+        pytest.param({"tables": {"loans": {"rate_ppm": {"column": "r", "unit": "minor"}}}}, "allowed: units, percent", id="rate_unit"),
+        pytest.param({"tables": {"loans": {"loan_id": {"join": ["a"]}}}}, "join is a list of columns", id="join_of_one"),
+        pytest.param(
+            {"tables": {"loans": {"principal_fen": {"column": "p", "values": {"a": "b"}}}}}, "values is a block of words", id="values"
+        ),
         pytest.param([], "the mapping must be a block of keys", id="no_block"),
     ],
 )
@@ -63,7 +74,7 @@ def test_what_a_mapping_does_not_know_is_refused(raw: Any, says: str) -> None:
 
 
 def test_a_name_that_is_not_shipped_names_those_that_are() -> None:
-    with pytest.raises(Refused, match="shipped: aart-panel, arrears"):
+    with pytest.raises(Refused, match="shipped: aart-panel, abs-ee, arrears"):
         load_mapping("aart")
 
 
@@ -71,4 +82,16 @@ def test_a_file_that_is_no_yaml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text("tables: [", encoding="utf-8")
     with pytest.raises(Refused, match="not YAML"):
+        load_mapping(path)
+
+
+def test_one_column_for_two_fields_is_read_where_the_mapping_says_so() -> None:
+    tables = {"schedule": {"loan_id": "id", "due_on": "due", "interest_fen": "p", "principal_fen": {"column": "p", "shared": True}}}
+    assert read_mapping({"tables": tables}, "test").known_columns("schedule") == {"id", "due", "p"}
+
+
+def test_a_key_that_stands_twice_is_refused_and_not_silently_the_last(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("tables:\n  schedule:\n    loan_id: a\n    loan_id: b\n", encoding="utf-8")
+    with pytest.raises(Refused, match="loan_id stands twice"):
         load_mapping(path)

@@ -150,12 +150,19 @@ def test_a_gap_makes_no_event(tmp_path: Path) -> None:
     assert told(panel(tmp_path, HISTORY, month(4, "900.00", "100.00", "110.00"))) == [(9, "payment_received", 11_000, 1_000, 10_000)]
 
 
-def test_a_month_filed_twice_is_a_duplicate_and_with_other_figures_a_reject(tmp_path: Path) -> None:
+def test_a_month_filed_twice_is_a_duplicate(tmp_path: Path) -> None:
     paid = month(1, "900.00", "100.00", "110.00")
-    tape = panel(tmp_path, HISTORY, paid, paid, month(1, "900.00", "100.00", "111.00"))
+    tape = panel(tmp_path, HISTORY, paid, paid)
     assert [row["what"] for row in tape.duplicates.to_pylist()] == ["month"]
-    assert [(row, field) for row, field, _, _ in reasons(tape)] == [(5, "period")]
     assert told(tape) == [(6, "payment_received", 11_000, 1_000, 10_000)]
+
+
+def test_two_rows_of_one_month_that_disagree_are_both_rejected(tmp_path: Path) -> None:
+    paid, other = month(1, "900.00", "100.00", "110.00"), month(1, "900.00", "100.00", "111.00")
+    tape = panel(tmp_path, HISTORY, paid, other, paid)
+    assert [(row, field) for row, field, _, _ in reasons(tape)] == [(3, "period"), (4, "period")]
+    assert "nothing says which is right" in reasons(tape)[0][3]
+    assert told(tape) == []
 
 
 def test_a_month_of_another_deal_or_an_unknown_loan_leaves(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -121,10 +122,14 @@ CELLS = st.one_of(
 )
 
 
+GROUPED = re.compile(r"[^0-9]*[0-9]{1,3}( [0-9]{3})+([^0-9 ].*)?")
+
+
 def alone(read: Callable[[str], int], cell: str) -> int | None:
-    """What the kernel's reader makes of one cell; None where it refuses or the cell is empty."""
+    """What the kernel's reader makes of one cell, blanks between groups of three taken out; None where it refuses or it is empty."""
+    cell = cell.strip()
     try:
-        return read(cell) if cell.strip() else None
+        return read(cell.replace(" ", "") if GROUPED.fullmatch(cell) else cell) if cell else None
     except ValueError:
         return None
 
@@ -135,3 +140,57 @@ def test_columns_of_amounts_and_rates_mean_what_the_kernel_reads_cell_by_cell(ce
     assert amounts.values.to_pylist() == [alone(lambda text: parse_amount(text, "CNY"), cell) for cell in cells]
     assert rates.values.to_pylist() == [alone(parse_rate, cell) for cell in cells]
     assert sorted(amounts.reasons) == [at for at, value in enumerate(amounts.values.to_pylist()) if value is None and cells[at].strip()]
+
+
+@pytest.mark.parametrize(
+    ("cell", "fen"),
+    [("１２３．４５", 12_345), ("６０，０００", 6_000_000), ("60 000.00", 6_000_000), ("－５", -500), ("￥１２", 1_200), (" 7\u3000", 700)],
+)
+def test_full_width_signs_and_grouped_blanks_are_read_in_amounts(cell: str, fen: int) -> None:
+    assert v.parse_amounts(column(cell), "units", "CNY").values.to_pylist() == [fen]
+
+
+def test_a_blank_that_does_not_group_three_digits_is_refused() -> None:
+    assert list(v.parse_amounts(column("12 34", "1 2"), "units", "CNY").reasons) == [0, 1]
+
+
+def test_full_width_and_grouped_whole_numbers_and_rates() -> None:
+    assert v.parse_whole(column("３６", "1,200", "74.0", "3.5", "1,2")).values.to_pylist() == [36, 1200, 74, None, None]
+    assert v.parse_rates(column("０．１２", "１２％", "0.15800000")).values.to_pylist() == [120_000, 120_000, 158_000]
+
+
+def test_percent_without_a_sign_is_read_only_where_the_mapping_says_so() -> None:
+    cells = column("12", "12.5", "8.00", "12%", "")
+    assert v.parse_rates(cells, "percent").values.to_pylist() == [120_000, 125_000, 80_000, 120_000, None]
+    assert list(v.parse_rates(cells).reasons) == [0, 1, 2]
+
+
+def test_further_decimals_are_rounded_half_even_only_where_the_mapping_says_so() -> None:
+    cells = column("199.583721", "1830.56000000", "0.125", "0.135", "-0.005", "100.00000000")
+    assert v.parse_amounts(cells, "units", "USD", rounded=True).values.to_pylist() == [19_958, 183_056, 12, 14, 0, 10_000]
+    assert list(v.parse_amounts(cells, "units", "USD").reasons) == [0, 1, 2, 3, 4, 5]
+    assert v.parse_rates(column("0.0289999999999999"), rounded=True).values.to_pylist() == [29_000]
+
+
+@pytest.mark.parametrize(
+    ("form", "cell"),
+    [("YYYY/M/D", "2026/2/5"), ("YYYY年M月D日", "２０２６年2月5日"), ("MM-DD-YYYY", "02-05-2026"), ("YYYYMMDD", "20260205")],
+)
+def test_days_in_the_forms_that_tapes_use(form: str, cell: str) -> None:
+    assert v.parse_days(column(cell), form, "").values.to_pylist() == [dt.date(2026, 2, 5)]
+
+
+def test_several_forms_are_tried_in_order() -> None:
+    parsed = v.parse_days(column("07/2026", "2026-07-01", "07.2026"), "MM/YYYY|YYYY-MM-01", "15")
+    assert parsed.values.to_pylist() == [dt.date(2026, 7, 15), dt.date(2026, 7, 15), None]
+    assert "MM/YYYY or YYYY-MM-01" in parsed.reasons[2]
+
+
+@pytest.mark.parametrize("cell", ["0", "0.0", "", "NONE", "No score", "9", "1200"])
+def test_what_is_no_score_is_none_and_no_reject(cell: str) -> None:
+    assert v.parse_score(column(cell, "673.0", "608.5")) == v.Parsed(pa.array([None, 673, 608], type=pa.int64()), {})
+
+
+def test_an_id_of_two_parts_can_be_told_from_any_other() -> None:
+    joined = v.joined([column("A:1", "A", "", "A/1"), column("2", "1:2", "x/y%", "")])
+    assert joined.to_pylist() == ["A%3A1:2", "A:1:2", "x%2Fy%25", ""]

@@ -1,0 +1,223 @@
+"""One part of a close: a range of loans, from their rows in the close before to their rows in this one.
+
+A close works in parts so that memory is bound by the part and not by the book. The ranges cover every loan; which ones
+does not matter to the result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from arrears.book import columns as c
+from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.replay import Starts, restarts_by_day, run_again
+from arrears.book.close.shelves import LIVE, unless, when
+from arrears.book.close.step import Runner, put_target, put_terms
+from arrears.book.close.verify import content
+from arrears.book.rules.proposals import GROUPS
+from arrears.book.rules.turns import IDS
+from arrears.book.store import Book
+from arrears.kernel.days import day_number
+
+RETURNED: c.Columns = {**c.POSITION, "slot": "int32"}
+
+
+@dataclass(frozen=True)
+class Night:
+    """What is the same for every part of a close.
+
+    Attributes
+    ----------
+    day, previous : the business day and the close before (None: the first)
+    draft : folder of the close being built
+    turned : quiet files that this close writes anew
+    late : loan -> close from which it is run again, for loans that learned today of something earlier
+    proposes : a daily close: nobody can be reminded on a day that has passed
+    """
+
+    book: Book
+    programme: Programme
+    day: dt.date
+    previous: dt.date | None
+    draft: Path
+    turned: frozenset[int]
+    late: Starts
+    proposes: bool
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are."""
+        return self.programme.engine
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a part did: loans replayed, and the content of its computed rows before and after."""
+
+    replayed: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Loans from `first` (included) to `end` (not included); None: no bound on that side.
+
+    The night has named last_pos_live, last_due, taken (quiet rows of the close before that are touched), touched, fresh_ids,
+    late_ids, day_evt, slice_sched, events_all, by_loan, loans, hold, mark, calendar.
+    """
+
+    night: Night
+    number: int
+    first: str | None = None
+    end: str | None = None
+
+    def run(self) -> Done:
+        """Compute the part and write its files."""
+        engine = self.night.engine
+        replayed = self._gather()
+        alone = not engine.fetch("SELECT count(*) FROM chosen")[0][0]
+        next_day = self.night.previous == self.night.day - dt.timedelta(days=1)
+        Runner(self.night.programme, fresh=alone and next_day).run_to(self.night.day)
+        if self.night.programme.policy.law.word_at("trigger.amount_scope", self.night.day) == "borrower":
+            self.night.programme.run("by_borrower")
+            engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
+        self._shelve()
+        self._journal(replayed)
+        self._propose()
+        return Done(replayed, *(content(engine, table, c.POSITION) for table in ("known_pos", "work_pos")))
+
+    @property
+    def within(self) -> str:
+        """The condition that a row belongs to the part."""
+        bounds = [f"loan_id {sign} '{_quoted(bound)}'" for sign, bound in ((">=", self.first), ("<", self.end)) if bound is not None]
+        return " AND ".join(bounds) or "TRUE"
+
+    def _file(self, kind: str) -> Path:
+        return self.night.draft / f"{kind}-{self.number:03d}.parquet"
+
+    # -- the loans at work ------------------------------------------------------------
+
+    def _gather(self) -> int:
+        """Put the loans that this close computes to work, with their terms, schedules and events."""
+        night, engine = self.night, self.night.engine
+        number = day_number(night.day)
+        engine.make("part_ids", f"SELECT loan_id FROM touched WHERE {self.within}", IDS)
+        live = f"SELECT * FROM last_pos_live AS l WHERE {self.within} AND {when('l', 'part_ids')}"
+        engine.make("known_pos", f"{live} UNION ALL SELECT * FROM taken WHERE {self.within}", c.POSITION)
+        due = f"SELECT * FROM last_due AS d WHERE {self.within} AND {when('d', 'part_ids')}"
+        replayed = self._replay()
+        if replayed:
+            due += f" AND {unless('d', 'late_part')} UNION ALL SELECT * FROM replayed_due"
+            engine.view("before_pos", f"SELECT * FROM known_pos AS k WHERE {unless('k', 'late_part')} UNION ALL SELECT * FROM replayed_pos")
+        else:
+            engine.view("before_pos", "SELECT * FROM known_pos")
+        engine.make("chosen", f"SELECT loan_id FROM fresh_ids WHERE {self.within}", IDS)
+        pos, part = "SELECT * FROM before_pos", f"SELECT * FROM slice_sched AS s WHERE {self.within} AND {when('s', 'part_ids')}"
+        if engine.fetch("SELECT count(*) FROM chosen")[0][0]:
+            engine.pick("boarded", "loans", "chosen", c.LOANS)
+            night.programme.run("opening", "opening_due")
+            pos += " UNION ALL SELECT * FROM opening"
+            due += " UNION ALL SELECT * FROM opening_due"
+            # a new loan brings its whole history
+            whole = f"SELECT * FROM by_loan AS b WHERE {self.within} AND {when('b', 'chosen')} AND due_on <= {number}"
+            part += f" AND {unless('s', 'chosen')} UNION ALL {whole}"
+        if replayed or "UNION" in pos:
+            engine.make("work_pos", pos, c.POSITION)
+        else:
+            engine.view("work_pos", "SELECT * FROM known_pos")
+        engine.make("work_due", due, c.OPEN_DUE)
+        engine.make("work_sched", part, c.SCHEDULE)
+        engine.make("work_evt", f"SELECT * FROM day_evt AS e WHERE {self.within} AND {when('e', 'work_pos')}", c.EVENTS)
+        put_terms(engine, "work_pos")
+        put_target(engine, night.day)
+        return replayed
+
+    def _replay(self) -> int:
+        """Run again the loans of the part that learned today of something earlier; `published` and `replayed` rows stand after it."""
+        night, engine = self.night, self.night.engine
+        if not night.late or night.previous is None:
+            return 0
+        engine.make("late_part", f"SELECT loan_id FROM late_ids AS i WHERE {self.within} AND {when('i', 'known_pos')}", IDS)
+        loans = [str(row[0]) for row in engine.fetch("SELECT loan_id FROM late_part ORDER BY loan_id")]
+        if not loans:
+            return 0
+        starts = restarts_by_day({loan: night.late[loan] for loan in loans})
+        run_again(night.book, night.programme, starts, night.previous, day_number(night.day))
+        engine.make("replayed_pos", "SELECT * FROM work_pos", c.POSITION)
+        engine.make("replayed_due", "SELECT * FROM work_due", c.OPEN_DUE)
+        return len(loans)
+
+    # -- what it leaves ---------------------------------------------------------------
+
+    def _shelve(self) -> None:
+        """Write the live rows, and beside them those that go back among the quiet ones."""
+        night, engine = self.night, self.night.engine
+        rest = f"SELECT * FROM last_pos_live AS l WHERE {self.within} AND {unless('l', 'part_ids')}"
+        engine.view("still_pos", rest)
+        still = night.programme.sql("untouched")
+        engine.view("part_pos", f"SELECT * FROM work_pos UNION ALL SELECT * FROM ({still}) AS still")
+        rest = f"SELECT * FROM last_due AS d WHERE {self.within} AND {unless('d', 'part_ids')}"
+        engine.view("part_due", f"SELECT * FROM work_due UNION ALL SELECT * FROM ({rest}) AS still")
+        live = "SELECT * FROM part_pos"
+        if night.turned:
+            night.programme.run("quiet")
+            slots = f"t.day_of_month IN ({', '.join(map(str, sorted(night.turned)))})"
+            first = f"SELECT loan_id, first_due_on FROM loans AS n WHERE {self.within} AND {when('n', 'quiet')}"
+            engine.make(
+                "returned", f"SELECT f.loan_id, t.day_of_month AS slot FROM ({first}) AS f JOIN calendar AS t ON f.first_due_on = t.day_on "
+                f"WHERE {slots}", {"loan_id": "string", "slot": "int32"},
+            )  # fmt: skip
+            back = "SELECT p.*, r.slot FROM part_pos AS p JOIN returned AS r ON p.loan_id = r.loan_id"
+            engine.write(back, RETURNED, self._file(".returned"))
+            live = f"SELECT * FROM part_pos AS p WHERE {unless('p', 'returned')}"
+        engine.write(live, c.POSITION, self._file(LIVE))
+        engine.write("SELECT * FROM part_due", c.OPEN_DUE, self._file("open_due"))
+
+    def _journal(self, replayed: int) -> None:
+        """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
+        engine = self.night.engine
+        pairs = {False: ("SELECT * FROM before_pos", "work_pos")}
+        if replayed:
+            pairs[True] = (f"SELECT * FROM known_pos AS k WHERE {when('k', 'late_part')}", "replayed_pos")
+        columns = {"posted_on": "day", "backdated": "bool"}
+        for backdated, (old, new) in pairs.items():
+            row = pa.table({"posted_on": [self.night.day], "backdated": [backdated]}, schema=arrow_schema(columns))
+            engine.put("booking", row, columns)
+            engine.view("old_pos", old)
+            engine.view("new_pos", f"SELECT * FROM {new}")
+            self.night.programme.run("journal")
+            if replayed:
+                engine.make(f"journal_{int(backdated)}", "SELECT * FROM journal", c.JOURNAL)
+        both = " UNION ALL ".join(f"SELECT * FROM journal_{int(backdated)}" for backdated in pairs) if replayed else "SELECT * FROM journal"
+        engine.write(both, c.JOURNAL, self._file("journal"))
+
+    def _propose(self) -> None:
+        """What the change of each loan proposes, against what was published before."""
+        if not self.night.proposes:
+            return
+        engine, programme = self.night.engine, self.night.programme
+        engine.view("old_pos", "SELECT * FROM known_pos")
+        engine.view("new_pos", "SELECT * FROM work_pos")
+        programme.run("changed")
+        # most of these are empty on most days of a small book, and asking costs less than the group
+        wanted = [name for name, some in GROUPS.items() if engine.fetch(f"SELECT count(*) FROM changed WHERE {some}")[0][0]]
+        programme.run(*wanted)
+        propose(programme, wanted, self._file("proposals"))
+
+
+def propose(programme: Programme, groups: list[str], file: Path) -> None:
+    """Write the proposals of these groups, which have been run; no file where there is no group."""
+    if groups:
+        programme.engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in groups))
+        programme.run("proposals")
+        programme.engine.write("SELECT * FROM proposals", c.PROPOSALS, file)
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")

@@ -1,0 +1,1 @@
+"""The notebooks of docs/ are run as they stand."""
