@@ -29,8 +29,14 @@ class Night:
         self.computed = 0
         self.known: dict[str, list[tuple[dt.date, Event]]] = {}
 
-    def close(self, day: dt.date, folder: Path | None, first: bool = False) -> None:
-        """One night: every loan, one after another; the files go to `folder`. The first close looks at each and proposes nothing."""
+    def close(self, day: dt.date, folder: Path | None, first: bool = False, whole: bool = True) -> None:
+        """One night: every loan, one after another; the files go to `folder`.
+
+        Parameters
+        ----------
+        first : the first close: every loan is computed and nothing proposed
+        whole : write the position of every loan, or only of those computed
+        """
         source, rules = self.source, self.rules
         arrived = source.events.get(day, {})
         falling: dict[str, list[tuple[str, Any, Any]]] = {}
@@ -43,7 +49,7 @@ class Night:
         proposed: list[tuple[Any, ...]] = []
         month_end = (day + DAY).day == 1
         alerts = {day + dt.timedelta(days) for days in rules.alert_days}
-        self.computed = 0
+        computed: list[Loan] = []
         for loan_id, loan in self.loans.items():
             done = loan
             told = arrived.get(loan_id, ())
@@ -58,7 +64,7 @@ class Night:
                 lines.extend(entries)
                 if not first:
                     proposed.extend(told_to)
-                self.computed += 1
+                computed.append(done)
             elif month_end:
                 credit_month(loan, day, rules)
             if not first:
@@ -66,8 +72,9 @@ class Night:
                     proposed.extend(due_proposals(done, day, coming.get(loan_id, []), rules))
                 if done.limitation_end_on in alerts:
                     proposed.extend(limit_proposals(done, day, rules))
+        self.computed = len(computed)
         if folder is not None:
-            write(folder, list(self.loans.values()), lines, proposed)
+            write(folder, list(self.loans.values()) if whole else computed, lines, proposed)
 
     def _again(self, loan_id: str, through: dt.date) -> Loan:
         """A loan from its opening with everything known now."""

@@ -45,15 +45,16 @@ def main() -> None:
     told = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="arrears-peers-"))
     try:
-        figures = {"loans": told.loans, **decimal_loop(folder / "decimal", told.loans, told.nights)}
+        rate = told.close_rate or close_rate(told.close_loans)
+        figures = {"close_loans_per_s": round(rate), "loans": told.loans}
+        figures |= decimal_loop(folder / "decimal", told.loans, told.nights)
         if not told.without_orm:
             from peers.orm_job import orm_jobs
 
             figures |= orm_jobs(folder / "orm", told.orm_loans)
-        figures = {"close_loans_per_s": round(told.close_rate or close_rate(told.close_loans)), **figures}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for peer in ("decimal", "orm", "orm_bulk"):
+    for peer in ("decimal", "decimal_changed", "orm", "orm_bulk"):
         if f"{peer}_loans_per_s" in figures:
             figures[f"ratio_{peer}"] = round(figures["close_loans_per_s"] / figures[f"{peer}_loans_per_s"], 1)
     print(json.dumps(figures) if told.json else "\n".join(f"{name:<32}{value:>14,}" for name, value in figures.items()))
@@ -62,16 +63,21 @@ def main() -> None:
 def close_rate(loans: int) -> float:
     """Loans a second of the Book's close of that many loans, everything in, in a process of its own."""
     words = [sys.executable, str(BENCHMARKS / "close.py"), "--loans", str(loans), "--json"]
-    told = json.loads(subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
+    told = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[-1])
     return loans / float(told["seconds"])
 
 
 def decimal_loop(folder: Path, loans: int, nights: int) -> dict[str, Any]:
-    """Loans a second of the Decimal loop with its files, and without; after every table of every night was compared."""
+    """Loans a second of the Decimal loop, after every table of every night was compared.
+
+    With the position of every loan in its files; with those of the loans computed only (as the Book's close, which links the
+    rest); without files.
+    """
     closing.make_book(folder / "book", loans)
     door = Door(folder / "book")
     source = Source(door, rules_of(door, closing.DAY))
     seconds = min(timed_night(source, folder / "files")[0] for _ in range(2))
+    changed = min(timed_night(source, folder / "files", whole=False)[0] for _ in range(2))
     without, night = timed_night(source, None)
     computed = night.computed
     _, night = timed_night(source, folder / "files")
@@ -88,18 +94,19 @@ def decimal_loop(folder: Path, loans: int, nights: int) -> dict[str, Any]:
         "decimal_computed": computed,
         "decimal_nights_compared": nights + 1,
         "decimal_loans_per_s": round(loans / seconds),
+        "decimal_changed_loans_per_s": round(loans / changed),
         "decimal_without_files_loans_per_s": round(loans / without),
     }
 
 
-def timed_night(source: Source, folder: Path | None) -> tuple[float, Night]:
+def timed_night(source: Source, folder: Path | None, whole: bool = True) -> tuple[float, Night]:
     """Seconds of the night after the eve, and the loans as they are then. Nothing collects garbage meanwhile: that helps the peer."""
     night = Night(source)
     night.close(closing.EVE, None, first=True)
     gc.collect()
     gc.disable()
     start = time.perf_counter()
-    night.close(closing.DAY, folder)
+    night.close(closing.DAY, folder, whole=whole)
     seconds = time.perf_counter() - start
     gc.enable()
     return seconds, night

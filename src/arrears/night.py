@@ -1,4 +1,4 @@
-"""The order of a night, one list: take events in, close, hand over. Scores and treatments will stand between the last two.
+"""The order of a night, one list: take events in, close, hand over, remove what is past its time. Scores and treatments will stand between the last two.
 
 A scheduler calls `night` once after midnight with yesterday's day; the commands of `cli` call its steps one by one.
 """
@@ -24,6 +24,7 @@ class Night:
     taken : the imports that brought something or had something to say
     closed : the closes, in order
     handed_over : proposals for people, by close
+    pruned : closes whose positions were past their time
     """
 
     door: Door
@@ -33,6 +34,7 @@ class Night:
     taken: list[Imported] = field(default_factory=list)
     closed: list[Closed] = field(default_factory=list)
     handed_over: dict[dt.date, int] = field(default_factory=dict)
+    pruned: list[dt.date] = field(default_factory=list)
 
 
 def take_events_in(night: Night) -> None:
@@ -52,7 +54,13 @@ def hand_over(night: Night) -> None:
     night.handed_over.update({closed.day: night.door.proposals(closed.day).num_rows for closed in night.closed})
 
 
-ORDER: tuple[Callable[[Night], None], ...] = (take_events_in, close_missing_days, hand_over)
+def remove_old_closes(night: Night) -> None:
+    """Positions of daily closes past their time; what was known on such a day can be made again."""
+    if night.closed:
+        night.pruned.extend(night.door.prune())
+
+
+ORDER: tuple[Callable[[Night], None], ...] = (take_events_in, close_missing_days, hand_over, remove_old_closes)
 
 
 def night(door: Door, on: dt.date, files: Sequence[Path] = (), mapping: str = "arrears") -> Night:

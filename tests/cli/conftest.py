@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 
 PROGRAM = Path(sys.executable).parent / "arrears"
 LOANS = """\
-loan_id,borrower_id,method,principal,rate,term_count,disbursed_on,first_due_on
-L1,P1,equal_instalment,60000.00,0.12,24,2026-08-05,2026-09-05
-L2,P2,equal_principal,12000.00,0.096,12,2026-08-02,2026-09-02
+loan_id,borrower_id,method,principal,rate,term_count,disbursed_on,first_due_on,liens
+L1,P1,equal_instalment,60000.00,0.12,24,2026-08-05,2026-09-05,"[{""ours"": true, ""rank"": 1, ""registered_on"": ""2026-08-05""}]"
+L2,P2,equal_principal,12000.00,0.096,12,2026-08-02,2026-09-02,"[{""ours"": true, ""rank"": 1, ""registered_on"": ""2026-08-02""}]"
 """
 EVENTS = """\
 source,source_ref,loan_id,kind,value_on,recorded_at,amount

@@ -34,6 +34,8 @@ LOANS: Columns = {
     "vehicle_value_fen": "int64",
     "vehicle_valued_on": "day",
     "liens": "string",  # JSON list of {"rank", "holder", "claim_fen", "claim_on", "registered_on", "registry", "ours"}
+    "lien_rank": "int32",  # ours among the liens, from the registrations; null where it is not known
+    "lien_missing": "string",  # facts about the liens to be found out, joined by "+" (tape/liens.py)
     "flags": "string",  # joined by "+": purpose, balance
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -21,20 +22,35 @@ import yaml
 
 from arrears.book import columns as c
 from arrears.book.batch import Batch, add_rejects, commit
-from arrears.book.close.engine import DuckDB, Engine, arrow_schema
+from arrears.book.close.engine import DuckDB, Engine, arrow_schema, engine_named
+from arrears.book.close.owed import owed
+from arrears.book.close.retention import prune, rebuilt, reopen
 from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
 from arrears.book.close.shelves import files_sql, position_sql, quiet_files
 from arrears.book.close.verify import verify_book
 from arrears.book.close.views import History, history_of, known_now, recalculated, recalculated_days
 from arrears.book.holidays import ScheduleMaker
-from arrears.book.store import Book, BookError, Settings
+from arrears.book.store import TAKEN, Book, BookError, Settings, write_json
 from arrears.book.tape.intake import WAITING, Limits
+from arrears.book.tape.liens import columns as lien_columns
 from arrears.book.tape.load import Existing, Progress, Tape, load
 from arrears.book.tape.mapping import Mapping, load_mapping
 from arrears.law.values import Law
 from arrears.law.values import load as load_law
 
-__all__ = ["Batch", "BookError", "Closed", "Door", "History", "Imported", "ScheduleMaker", "Settings", "Tape", "engine_named"]
+__all__ = [
+    "Batch",
+    "BookError",
+    "Closed",
+    "Door",
+    "History",
+    "Imported",
+    "ScheduleMaker",
+    "Settings",
+    "Tape",
+    "engine_named",
+    "lien_columns",
+]
 
 
 @dataclass(frozen=True)
@@ -44,17 +60,6 @@ class Imported:
     tape: Tape
     batch: str | None
     rejects_file: Path | None
-
-
-def engine_named(name: str, spill: Path | None = None) -> Engine:
-    """The engine of that name: duckdb or spark. BookError says what is missing for Spark."""
-    if name == "duckdb":
-        return DuckDB(spill=spill)
-    if name == "spark":
-        from arrears.book.close.spark import Spark  # an extra: only who asks for it needs it
-
-        return Spark.start()
-    raise BookError(f"there is no engine {name!r}; allowed: duckdb, spark")
 
 
 def below(tables: Iterable[pa.Table]) -> pa.Table:
@@ -251,14 +256,36 @@ class Door:
         return self.book.current
 
     def closes(self) -> list[dt.date]:
-        """Days of every published close."""
+        """Days of every close whose positions are kept."""
         return self.book.closes()
+
+    def published(self) -> list[dt.date]:
+        """Days of every close, those of which only journal, proposals and manifest are kept included."""
+        return self.book.published()
+
+    def prune(self) -> list[dt.date]:
+        """Remove positions of daily closes past their time (house retention.daily_closes_days); returns the days."""
+        with self.book.lock():
+            return prune(self.book, self.law.whole_at("retention.daily_closes_days", self.current))
+
+    def reopen(self) -> dt.date | None:
+        """Take the last close back; see `retention.reopen`."""
+        with self.book.lock():
+            return reopen(self.book)
+
+    def mark_taken(self, by: str, at: dt.datetime, on: dt.date | None = None) -> None:
+        """Say that somebody acts on the proposals of a close: it cannot be reopened any more."""
+        with self.book.lock():
+            write_json(self.book.close_dir(self._day(on)) / TAKEN, {"by": by, "at": at.isoformat()})
 
     def positions(self, on: dt.date | None = None, known: str = "then", columns: Sequence[str] | None = None) -> pa.Table:
         """One row a loan at the end of `on` (POSITION), as known then, or as known now with every later correction.
 
         `columns` reads only those: a report of a million loans needs a few.
         """
+        if known == "then" and on is not None and on in self.book.published() and on not in self.book.closes():
+            with TemporaryDirectory() as folder:
+                return Door(rebuilt(self.book, self.law, on, Path(folder) / "book").root).positions(on, columns=columns)
         if known == "now":
             table = known_now(self.closer, self._day(on))[0]
             return table.select(columns) if columns else table
@@ -274,7 +301,7 @@ class Door:
 
     def journal(self, first: dt.date, last: dt.date) -> pa.Table:
         """Journal lines of the closes from `first` to `last` (JOURNAL)."""
-        days = [day for day in self.closes() if first <= day <= last]
+        days = [day for day in self.published() if first <= day <= last]
         tables = [self._read(day, "journal") for day in days]
         return below(tables) if tables else arrow_schema(c.JOURNAL).empty_table()
 
@@ -323,7 +350,7 @@ class Door:
         eves = {day: max(day - dt.timedelta(days=1), self.current) for day in days}
         needed = sorted({*eves.values(), *(max(day, self.current) for day in days)})
         states = dict(zip(needed, recalculated_days(self.closer, [loan_id], needed), strict=True))
-        return [_owed(day, states[eves[day]], states[max(day, self.current)]) for day in days]
+        return [owed(day, states[eves[day]], states[max(day, self.current)]) for day in days]
 
     def manifest(self, on: dt.date | None = None) -> dict[str, Any]:
         """MANIFEST of a close."""
@@ -339,7 +366,7 @@ class Door:
 
     def _day(self, on: dt.date | None) -> dt.date:
         day = on or self.current
-        if day not in self.book.closes():
+        if day not in self.book.published():
             raise BookError(f"there is no close of {day}; the last one is {self.current}")
         return day
 
@@ -366,20 +393,3 @@ class Door:
             raise BookError(
                 f"{table} of the close of {on or self.current} cannot be read: {error}. Run: arrears verify {self.book.root}"
             ) from None
-
-
-def _owed(day: dt.date, eve: tuple[pa.Table, pa.Table], today: tuple[pa.Table, pa.Table]) -> dict[str, Any]:
-    """The parts of a quote, from one loan's position and obligations on the eve and at the end of the day."""
-    state, cut = today[0].to_pylist()[0], eve[0].to_pylist()[0]["penalty_cut_fen"]
-    live = [row for row in today[1].to_pylist() if not row["covered"] and row["due_on"] <= day]
-    penalty = sum(row["posted_fen"] - row["paid_fen"] - row["waived_fen"] for row in eve[1].to_pylist() if not row["covered"])
-    fees = sum(row["fee_fen"] for row in live)
-    parts = {
-        "interest_fen": sum(row["interest_fen"] for row in live),
-        "principal_fen": sum(row["principal_fen"] for row in live),
-        "penalty_fen": penalty - min(cut, penalty),
-        "fee_fen": fees - min(max(cut - penalty, 0), fees),
-        "credit_fen": state["credit_fen"],
-    }
-    total = sum(parts.values()) - 2 * parts["credit_fen"]
-    return {"on": day, **parts, "total_fen": max(total, 0)}

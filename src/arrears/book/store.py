@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT = 1
+# files in the folder of a close: its positions were removed after their time; the Desk has taken its proposals
+PRUNED, TAKEN = "PRUNED", "TAKEN.json"
 KINDS = ("loans", "schedule_by_loan", "opening_due", "standing")
 
 
@@ -93,7 +95,20 @@ class Book:
         return dt.date.fromisoformat(file.read_text().strip()) if file.exists() else None
 
     def closes(self) -> list[dt.date]:
-        """Days of complete closes up to CURRENT, in order."""
+        """Days of complete closes up to CURRENT whose positions are kept, in order."""
+        return [day for day in self.published() if not (self.close_dir(day) / PRUNED).exists()]
+
+    def point(self, day: dt.date) -> None:
+        """Make CURRENT name the close of `day`."""
+        pointer = self.root / ".CURRENT.new"
+        pointer.write_text(day.isoformat() + "\n")
+        with pointer.open() as handle:
+            os.fsync(handle.fileno())
+        pointer.replace(self.root / "CURRENT")
+        sync_dir(self.root)
+
+    def published(self) -> list[dt.date]:
+        """Days of all complete closes up to CURRENT, those whose positions were pruned included."""
         last = self.current
         names = sorted(path.name for path in (self.root / "closes").iterdir() if not path.name.startswith("."))
         return [day for day in map(dt.date.fromisoformat, names) if last is not None and day <= last]

@@ -58,6 +58,40 @@ def close(
     say(f"{said}: the last close is {door.book.current}.")
 
 
+@app.command()
+def reopen(book: Book, json: Json = False) -> None:
+    """Take the last close back, so that its day can be closed again.
+
+    Only while nobody acts on it: once its proposals were taken, a backdated event corrects it and nothing else does.
+
+    \b
+    $ arrears reopen my-book
+    """
+    door = open_book(book)
+    gone = door.current
+    stands = door.reopen()
+    if json:
+        put_json({"reopened": gone, "current": stands})
+        return
+    say(f"The close of {gone} is taken back. " + (f"The last close is {stands}." if stands else "No day is closed now."))
+
+
+@app.command()
+def prune(book: Book, json: Json = False) -> None:
+    """Remove the positions of daily closes past their time (retention.daily_closes_days); month ends stay.
+
+    Journal, proposals and manifests of every day stay. A pruned day can still be shown as it was known then.
+
+    \b
+    $ arrears prune my-book
+    """
+    days = open_book(book).prune()
+    if json:
+        put_json({"pruned": days})
+        return
+    say(f"{len(days)} closes pruned." if days else "Nothing is past its time.")
+
+
 def _run(door: Door, last: dt.date, one: bool, engine: Engine) -> list[Closed]:
     from arrears.book.door import engine_named
 

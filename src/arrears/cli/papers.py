@@ -141,4 +141,4 @@ def journal(
     door = open_book(book)
     write = ledger.journal_csv if form == "csv" else ledger.journal_hledger
     until = last or door.current
-    sys.stdout.writelines(write(door, first or door.closes()[0], until))
+    sys.stdout.writelines(write(door, first or door.published()[0], until))

@@ -93,7 +93,7 @@ def closed_on(door: Door, as_of: Day | None) -> dt.date:
     """The close that is meant: the last one, or exactly that day's. BookError names the closes around a day without one."""
     if as_of is None:
         return door.current
-    day, closes = day_of(as_of, "as_of"), door.closes()
+    day, closes = day_of(as_of, "as_of"), door.published()
     if day in closes:
         return day
     before, after = [each for each in closes if each < day][-1:], [each for each in closes if each > day][:1]
@@ -130,7 +130,8 @@ def _kind(name: str) -> str:
 
 def position_sql(door: Door, on: dt.date, columns: Sequence[str], known: str = "then") -> str:
     """SQL of the positions at the end of a closed day, as published then, or with every correction known at the last close."""
-    published = f"SELECT {listed(columns)} FROM ({door.relation('position', on)}) AS p"
+    kept = on in door.closes()
+    published = f"SELECT {listed(columns)} FROM {f'({door.relation("position", on)}) AS p' if kept else _quoted(_rebuilt_name(door, on))}"
     if known == "then":
         return published
     if known != "now":
@@ -140,6 +141,19 @@ def position_sql(door: Door, on: dt.date, columns: Sequence[str], known: str = "
         return published
     corrected = f"SELECT {listed(columns)} FROM {_quoted(name)}"
     return f"SELECT * FROM ({published}) WHERE loan_id NOT IN (SELECT loan_id FROM {_quoted(name)}) UNION ALL {corrected}"
+
+
+def _rebuilt_name(door: Door, on: dt.date) -> str:
+    """Name of a table of the positions of a close whose files were pruned, made again as they were known then."""
+    return _rebuilt(door.book.root.resolve(), on, (door.book.close_dir(on) / "MANIFEST.json").stat().st_mtime_ns)
+
+
+@cache
+def _rebuilt(root: Path, on: dt.date, written: int) -> str:
+    """See `_rebuilt_name`; worked out once."""
+    name = f"rebuilt {root} {on} {written}"
+    connection().con.from_arrow(Door(root).positions(on)).create(name)
+    return name
 
 
 def _corrections(door: Door, on: dt.date) -> str | None:

@@ -1,5 +1,7 @@
-"""The invented lender 兰汀消费金融 (Lanting Consumer Finance): ten borrowers, 120 days. All of them are made up.
+"""The invented lender 兰汀消费金融 (Lanting Consumer Finance). Everybody and everything in it is made up.
 
-`demo-story.json` says what happens and what must come out, number for number; `story.py` writes it as a tape of our own
-layout and imports that. Only `cli` and tests import this room. Look next at `story.py`, then at docs/tape-layout.md.
+`story.py` is its ten borrowers whose every number is told (`demo-story.json`). The others come from a seed: `invent` puts together
+`terms` (loans), `collateral`, and `months`, in which `moods` and `choice` say who pays, `paying`, `acts` and `happenings` what is
+written into the `diary`; `rates` holds the published roll rates, `people` and `names` the people files, `lender` the Book on disk.
+Only `cli` and tests import this room. Look next at `invent.py`, then at docs/sample.md.
 """

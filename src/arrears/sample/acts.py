@@ -6,6 +6,8 @@ is then due.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
@@ -18,7 +20,7 @@ from arrears.sample.terms import BULLET, SIMPLE, Mask
 
 _PLAN, _BROKEN_PLAN, _DEFERRAL = 0.14, 0.04, 0.14  # of those who come back from 30 days and more
 _EXTENDS, _MOVES, _RENEWS = 0.0008, 0.0012, 0.0004  # of the current loans, a month
-_CALLED = 0.05  # of the loans at 90 days and more, a month
+_CALLED = 0.10  # of the loans at 90 days and more, a month
 _SOLD, _REPAYS, _COSTS = 0.5, 0.4, 0.45  # of the loans charged off
 
 NewRows = tuple[Ints, Ints, Ints, Ints]  # due, interest, principal, free
@@ -47,6 +49,12 @@ def _rest(life: Life, loan: int, place: int | None = None) -> NewRows:
     return life.rows.due[part], life.rows.interest[part], life.rows.principal[part], life.rows.free[part].astype(np.int64)
 
 
+def _each(rows: NewRows, change: Callable[[Ints], Ints]) -> NewRows:
+    """The same change to each column."""
+    due, interest, principal, free = rows
+    return change(due), change(interest), change(principal), change(free)
+
+
 def before(life: Life, month: Month, there: Mask) -> None:
     """Acts of loans that are not late, in the first days of a month: nothing of theirs is due before the day."""
     rng, rows = life.rng, life.rows
@@ -57,22 +65,23 @@ def before(life: Life, month: Month, there: Mask) -> None:
     able &= rows.stop - life.at >= 3
     luck = rng.random(len(able))
     edges = np.cumsum([_EXTENDS, _MOVES, _RENEWS])
-    changed, new = np.flatnonzero(able & (luck < edges[2])).tolist(), []
+    changed: list[int] = np.flatnonzero(able & (luck < edges[2])).tolist()
+    new: list[NewRows] = []
     for loan in changed:
         number = life.loans.number[[loan]]
         if luck[loan] < edges[0]:
             count = int(rng.integers(1, 4))
             life.diary.write("term_extended", number, np.array([day]), count=count, asker="H001", approver="TL001", reason="hardship")
-            due, *others = _rest(life, loan)
+            due, interest, principal, free = _rest(life, loan)
             own = due - days_in(months_of(due), np.ones(len(due), dtype=np.int64)) + 1
             ends = due == days_in(months_of(due), np.full(len(due), 31))
             moved = days_in(months_of(due) + count, np.where(ends, life.loans.due_day[loan], own))
-            new.append((moved, *others))
+            new.append((moved, interest, principal, free))
         elif luck[loan] < edges[1]:
             days = int(rng.integers(3, 16))
             life.diary.write("due_date_changed", number, np.array([day]), days=days, asker="K001", approver="TL002", reason="pay day moved")
-            due, *others = _rest(life, loan)
-            new.append((due + days, *others))
+            due, interest, principal, free = _rest(life, loan)
+            new.append((due + days, interest, principal, free))
         else:
             new.append(_renew(life, loan, day))
     _rewrite(life, changed, new)
@@ -161,7 +170,7 @@ def _plan(life: Life, loan: int, day: int) -> NewRows:
     order = np.argsort(all_due, kind="stable")  # a contract instalment before a part of the same day
     none, ones = np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.int64)
     whole = (all_due, np.concatenate([interest, none]), np.concatenate([principal, part]), np.concatenate([free, ones]))
-    return tuple(each[order] for each in whole)  # type: ignore[return-value]
+    return _each(whole, lambda part: part[order])
 
 
 def _defer(life: Life, loan: int, day: int) -> NewRows:
@@ -169,16 +178,16 @@ def _defer(life: Life, loan: int, day: int) -> NewRows:
     first, stop = int(life.at[loan]), int(life.upto[loan])
     places = np.arange(first, stop)
     life.penalty[loan] += int(penalty_of(life, np.full(len(places), loan), places, np.full(len(places), day)).sum())
-    old = _rest(life, loan, first)
-    last = old[0][-1:]
+    moves = len(places)
+    due, interest, principal, free = _each(_rest(life, loan, first), lambda part: np.concatenate([part[moves:], part[:moves]]))
+    last = due[-moves - 1 :][:1]
     wished = np.repeat(life.loans.due_day[[loan]], len(places))
     moved = days_in(months_of(last) + np.arange(1, len(places) + 1), wished)
     life.diary.write(
         "instalments_deferred", life.loans.number[[loan]], np.array([day]), count=len(places), asker="H001", approver="TL002",
         reason="hardship, income returns",
     )  # fmt: skip
-    due = np.concatenate([old[0][len(places) :], moved])
-    return due, *(np.concatenate([each[len(places) :], each[: len(places)]]) for each in old[1:])  # type: ignore[return-value]
+    return np.concatenate([due[:-moves], moved]), interest, principal, free
 
 
 def forget(life: Life, month: Month) -> None:

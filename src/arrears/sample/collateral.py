@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from arrears.book.door import lien_columns
 from arrears.sample.dates import Ints
 from arrears.sample.paying import GPS_FEE
 from arrears.sample.story import LENDER
@@ -18,7 +19,7 @@ _NO_CLAIM, _NO_DAY, _NO_LIENS, _UNREGISTERED = 0.02, 0.01, 0.008, 0.025
 
 
 def vehicles(rng: np.random.Generator, loans: Loans) -> dict[str, pa.Array]:
-    """The columns vehicle, vehicle_value_fen, vehicle_valued_on and liens of LOANS."""
+    """The columns of LOANS that speak of the vehicle and the liens on it."""
     n = loans.count
     first_share = rng.uniform(0.05, 0.45, n)
     # what both lenders are owed is 50 to 115 % of the vehicle
@@ -26,11 +27,15 @@ def vehicles(rng: np.random.Generator, loans: Loans) -> dict[str, pa.Array]:
     claim = (value * first_share).astype(np.int64) // 100_000 * 100_000
     kind = pa.array(_KINDS).take(pa.array(rng.integers(0, len(_KINDS), n)))
     year = pa.array(2026 - rng.integers(1, 9, n)).cast(pa.string())
+    liens = _liens(rng, loans, claim)
+    rank, missing = lien_columns(pa.chunked_array([liens]))
     return {
         "vehicle": _joined('{"kind": "', kind, '", "model_year": ', year, "}"),
         "vehicle_value_fen": pa.array(value),
         "vehicle_valued_on": _dates(loans.signed - rng.integers(0, 20, n)),
-        "liens": _liens(rng, loans, claim),
+        "liens": liens,
+        "lien_rank": rank,
+        "lien_missing": missing,
     }
 
 
@@ -39,15 +44,17 @@ def _liens(rng: np.random.Generator, loans: Loans, claim: Ints) -> pa.Array:
     n = loans.count
     holder = pa.array(BANKS).take(pa.array(rng.integers(0, len(BANKS), n)))
     registered = loans.signed - rng.integers(90, 900, n)
+    claimed = _joined(', "claim_fen": ', pa.array(claim).cast(pa.string()), ', "claim_on": "', _iso(loans.signed), '"')
+    entered = _joined(', "registered_on": "', _iso(registered), '", "registry": "车管所"')
     first = _joined(
-        '{"rank": 1, "holder": "', holder, '"',
-        _unless(rng.random(n) < _NO_CLAIM, _joined(', "claim_fen": ', pa.array(claim).cast(pa.string()), ', "claim_on": "', _iso(loans.signed), '"')),
-        _unless(rng.random(n) < _NO_DAY, _joined(', "registered_on": "', _iso(registered), '", "registry": "车管所"')),
+        '{"rank": 1, "holder": "', holder, '"', _unless(rng.random(n) < _NO_CLAIM, claimed), _unless(rng.random(n) < _NO_DAY, entered),
         ', "ours": false}',
     )  # fmt: skip
+    luck = rng.random(n)
+    registered_by_us = _joined(', "registered_on": "', _iso(loans.disbursed), '", "registry": "车管所"')
     ours = _joined(
         '{"rank": 2, "holder": "', pa.array([LENDER] * n), '", "claim_fen": ', pa.array(loans.principal).cast(pa.string()),
-        _unless(rng.random(n) < _UNREGISTERED, _joined(', "registered_on": "', _iso(loans.disbursed), '", "registry": "车管所"')),
+        pc.if_else(pa.array(luck < _UNREGISTERED), ', "registry": "未登记"', _unless(luck > 1 - _NO_DAY, registered_by_us)),
         ', "ours": true}',
     )  # fmt: skip
     return pc.if_else(pa.array(rng.random(n) < _NO_LIENS), "[]", _joined("[", first, ", ", ours, "]"))

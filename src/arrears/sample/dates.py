@@ -31,7 +31,8 @@ def months_of(days: Ints) -> Ints:
 def days_in(months: Ints, wished: Ints) -> Ints:
     """Return the wished day of each month, or its last day where the month is shorter."""
     start = month_starts(months)
-    return start + np.minimum(wished, month_starts(months + 1) - start) - 1
+    day: Ints = start + np.minimum(wished, month_starts(months + 1) - start) - 1
+    return day
 
 
 def first_and_last(month: int) -> tuple[int, int]:
@@ -39,3 +40,10 @@ def first_and_last(month: int) -> tuple[int, int]:
     start = day_number(dt.date(month // 12, month % 12 + 1, 1))
     after = day_number(dt.date((month + 1) // 12, (month + 1) % 12 + 1, 1))
     return start, after - 1
+
+
+def office_day(days: Ints) -> Ints:
+    """Return the next Tuesday or Friday, the day itself included: when returned debits and late slips are entered."""
+    wait = np.array([1, 0, 2, 1, 0, 3, 2])  # from a Monday on
+    day: Ints = days + wait[(days + 3) % 7]
+    return day

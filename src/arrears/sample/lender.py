@@ -39,16 +39,16 @@ def check(loans: int, days: int, seed: int) -> None:
     """Hold what was asked to what can be made. Errors: NotAllowed."""
     if not 1 <= loans <= MOST_LOANS:
         raise NotAllowed(
-            f"--loans {loans}: allowed are 1 to {MOST_LOANS:,}. The events of all days are made in memory and the Book keeps a close a day; "
-            "a larger book is a matter for the benchmark of the close, which makes its own"
+            f"--loans {loans}: allowed are 1 to {MOST_LOANS:,}. The events of all days are made in memory, and the Book keeps "
+            "a close a day; for a larger book there is the benchmark of the close, which makes its own"
         )
     if not 1 <= days <= MOST_DAYS:
         raise NotAllowed(f"--days {days}: allowed are 1 to {MOST_DAYS:,}, ten years of closes")
     if loans * days > MOST_LOAN_DAYS:
         most = MOST_LOAN_DAYS // loans
         raise NotAllowed(
-            f"--loans {loans:,} with --days {days:,}: together at most {MOST_LOAN_DAYS:,} loan-days, because the events of all days are made "
-            f"in memory, about 15 bytes a loan-day. With so many loans --days {most:,} is the most"
+            f"--loans {loans:,} with --days {days:,}: together at most {MOST_LOAN_DAYS:,} loan-days, because the events of all days "
+            f"are made in memory, about 15 bytes a loan-day. With so many loans --days {most:,} is the most"
         )
     if not 0 <= seed <= MOST_SEED:
         raise NotAllowed(f"--seed {seed}: allowed are 0 to {MOST_SEED}")

@@ -57,6 +57,15 @@ CITIES = (
 )
 UNASSIGNED_AREA = "990101"
 PHONE_RANGE = "154"
-ROLES = (("collector", "K", 40), ("team_lead", "TL", 8), ("field_officer", "FO", 16), ("hardship", "H", 3), ("legal", "L", 3), ("compliance", "C", 4),
-         ("operations", "O", 6), ("finance", "F", 2))  # fmt: skip
+# Role, prefix of its staff ids, how many.
+ROLES = (
+    ("collector", "K", 40),
+    ("team_lead", "TL", 8),
+    ("field_officer", "FO", 16),
+    ("hardship", "H", 3),
+    ("legal", "L", 3),
+    ("compliance", "C", 4),
+    ("operations", "O", 6),
+    ("finance", "F", 2),
+)
 CONSENTS = ("app_message", "sms", "night_contact", "precise_location", "third_party_message")

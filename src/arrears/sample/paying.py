@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arrears.sample.choice import Decision
-from arrears.sample.dates import Ints
+from arrears.sample.dates import Ints, office_day
 from arrears.sample.diary import NONE
 from arrears.sample.life import PAID_OFF, Life, Month
 from arrears.sample.rates import CURRENT
@@ -21,7 +21,7 @@ from arrears.sample.terms import EQUAL_INSTALMENT, SIMPLE, Floats, Mask
 _GRACE = 3
 _PENALTY_PPM = 180_000  # a year, and at most 1.5 times the contract's rate
 _YEAR = 360
-_BOUNCES, _TOLD_LATE, _TWICE, _PARTLY, _WAIVED, _FEE = 0.007, 0.008, 0.002, 0.12, 0.2, 0.004
+_BOUNCES, _TOLD_LATE, _TWICE, _PARTLY, _WAIVED, _FEE = 0.008, 0.009, 0.002, 0.12, 0.2, 0.004
 GPS_FEE = 9_900  # on the cost sheet of `collateral`
 
 
@@ -72,6 +72,7 @@ def _days_of_rows(life: Life, month: Month, who: Ints, pays: Ints) -> _Rows:
     place = life.at[who][owner] + step
     due = life.rows.due[place]
     luck, late = rng.random(len(owner)), rng.integers(4, 21, len(owner))
+    late = np.where(life.planned[who][owner], 3, late)  # ten days without money would end the plan
     day = due + np.where(luck < 0.72, 0, np.where(luck < 0.92, rng.integers(1, 4, len(owner)), late))
     # early: only who owes no penalty, or the money would go there first
     early = (luck < 0.16) & (pays[owner] == 1) & (life.penalty[who][owner] == 0)
@@ -83,20 +84,22 @@ def _days_of_rows(life: Life, month: Month, who: Ints, pays: Ints) -> _Rows:
     start = month.first + (rng.random(len(who)) * (month.last - month.first + 1)).astype(np.int64)
     again = start + (rng.random(len(who)) * (month.last - start + 1)).astype(np.int64)
     chosen = np.where(once[owner] | (step == 0), start[owner], again[owner])
-    # who catches up and has no penalty to bring waits for the new due day
     day = np.where(behind[owner], chosen, day)
+    # the last row of all ends the loan: not before its day, so that nothing is left over as credit
+    day = np.where(life.rows.stop[who][owner] == place + 1, np.maximum(day, due), day)
     return _Rows(owner, place, np.clip(day, month.first, np.maximum(month.last, due)))
 
 
 def _bounce(life: Life, month: Month, who: Ints, rows: _Rows) -> None:
     """Some debits come back after a day or two; the money comes again a little later."""
     alone = np.bincount(rows.owner, minlength=len(who))[rows.owner] == 1
-    hit = alone & (life.rng.random(len(rows.owner)) < _BOUNCES) & (rows.day + 2 <= month.last) & (life.part[who][rows.owner] == 0)
+    returned = office_day(rows.day + 1)
+    hit = alone & (life.rng.random(len(rows.owner)) < _BOUNCES) & (returned <= month.last) & (life.part[who][rows.owner] == 0)
     at = np.flatnonzero(hit & ~life.twice[who][rows.owner])
     loan, place, day = who[rows.owner[at]], rows.place[at], rows.day[at]
     amount = life.rows.total[place]
     paid = life.diary.write("payment_received", life.loans.number[loan], day, amount=amount, channel="debit", payer="borrower")
-    back = day + life.rng.integers(1, 3, len(at))
+    back = returned[at]
     life.diary.write("payment_reversed", life.loans.number[loan], back, effect=day, amount=amount, refers=paid, reason="debit returned")
     rows.day[at] = np.minimum(back + life.rng.integers(0, 6, len(at)), month.last)
 
@@ -113,8 +116,8 @@ def _take_rows(life: Life, month: Month, who: Ints, rows: _Rows, made: Decision,
     life.twice[loan[skips]] = False
     np.add.at(life.at, loan, 1)
     amount = amount + _penalty_brought(life, who, rows, final)
-    rows_of = [part[~skips] for part in (loan, rows.day, amount, rows.owner)]
-    _receive(life, month, *rows_of, first_on)
+    comes = ~skips
+    _receive(life, month, loan[comes], rows.day[comes], amount[comes], rows.owner[comes], first_on)
     _ending(life, loan, rows, final)
 
 
@@ -160,8 +163,9 @@ def _receive(life: Life, month: Month, loan: Ints, day: Ints, amount: Ints, owne
     life.fee_charged[loan[fee]] = True
     life.diary.write("fee_charged", numbers[loan[fee]], day[fee], amount=GPS_FEE, subject="gps")
     total += np.where(fee, GPS_FEE, 0)
-    late = (rng.random(n) < _TOLD_LATE) & (day < month.last)
-    recorded = np.where(late, np.minimum(day + rng.integers(1, 10, n), month.last), day)
+    entered = office_day(day + rng.integers(1, 8, n))
+    late = (rng.random(n) < _TOLD_LATE) & (entered <= month.last)
+    recorded = np.where(late, entered, day)
     ways = life.diary.codes(["debit", "debit", "debit", "debit", "app", "app", "transfer", "counter"])
     payers = life.diary.codes(["borrower"] * 22 + ["spouse", "guarantor"])
     told = {
@@ -210,7 +214,8 @@ def _accrue(life: Life, loan: Ints, day: Ints) -> Ints:
     life.since[loan] = np.maximum(day, life.since[loan])
     basis = _basis(life, loan)
     whole, rest = np.divmod(life.accrued[loan], basis)
-    return whole + ((2 * rest > basis) | ((2 * rest == basis) & (whole % 2 == 1)))
+    owed: Ints = whole + ((2 * rest > basis) | ((2 * rest == basis) & (whole % 2 == 1)))
+    return owed
 
 
 def _early_end(life: Life, month: Month, loan: Ints) -> None:

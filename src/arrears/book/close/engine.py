@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
@@ -24,6 +24,7 @@ from arrears.book import columns as columns_module
 from arrears.book.close.lookup import Lookup
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import STAGES
+from arrears.book.store import BookError
 
 _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool": pa.bool_(), "day": pa.date32()}
 
@@ -78,6 +79,15 @@ class Engine(Protocol):
 
     def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
         """Rows of a query with the file types of `columns`."""
+
+    def stack(self, name: str, *sources: str) -> None:
+        """Name the rows of these tables, below one another."""
+
+    def count(self, name: str) -> int:
+        """Rows of a table."""
+
+    def rows(self, name: str, columns: Mapping[str, str], order: Sequence[str] = ()) -> pa.Table:
+        """A table with the file types of `columns`, sorted by the columns of `order`."""
 
 
 class DuckDB:
@@ -243,6 +253,28 @@ class DuckDB:
         table = self.connection.sql(f"SELECT {self._list(columns, '_file')} FROM ({sql}) AS out").to_arrow_table()
         return table.cast(arrow_schema(columns))
 
+    def stack(self, name: str, *sources: str) -> None:
+        """See `Engine.stack`."""
+        self.view(name, below(sources))
+
+    def count(self, name: str) -> int:
+        """See `Engine.count`."""
+        return int(str(self.fetch(f'SELECT count(*) FROM "{name}"')[0][0]))
+
+    def rows(self, name: str, columns: Mapping[str, str], order: Sequence[str] = ()) -> pa.Table:
+        """See `Engine.rows`."""
+        return self.arrow(sorted_by(f"SELECT * FROM {name}", order), columns)
+
+
+def below(tables: Iterable[str]) -> str:
+    """Query of the rows of these tables, below one another."""
+    return " UNION ALL ".join(f"SELECT * FROM {table}" for table in tables)
+
+
+def sorted_by(sql: str, order: Sequence[str]) -> str:
+    """The query with its rows in order."""
+    return f"{sql} ORDER BY {', '.join(order)}" if order else sql
+
 
 @cache
 def rules_version() -> str:
@@ -304,3 +336,18 @@ class Programme:
                 self.engine.view(name, self.sql(name))
             else:
                 self.engine.make(name, self.sql(name), STAGES[name].columns)
+
+    def count(self, name: str) -> int:
+        """Rows that a stage would have."""
+        return int(str(self.engine.fetch(f"SELECT count(*) FROM ({self.sql(name)}) AS told")[0][0]))
+
+
+def engine_named(name: str, spill: Path | None = None) -> Engine:
+    """The engine of that name: duckdb or spark. BookError says what is missing for Spark."""
+    if name == "duckdb":
+        return DuckDB(spill=spill)
+    if name == "spark":
+        from arrears.book.close.spark import Spark  # an extra: only who asks for it needs it
+
+        return Spark.start()
+    raise BookError(f"there is no engine {name!r}; allowed: duckdb, spark")

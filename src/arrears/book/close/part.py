@@ -199,16 +199,25 @@ class Part:
 
     def _propose(self) -> None:
         """What the change of each loan proposes, against what was published before."""
-        if not self.night.proposes:
-            return
         engine, programme = self.night.engine, self.night.programme
         engine.view("old_pos", "SELECT * FROM known_pos")
         engine.view("new_pos", "SELECT * FROM work_pos")
-        programme.run("changed")
-        # most of these are empty on most days of a small book, and asking costs less than the group
-        wanted = [name for name, some in GROUPS.items() if engine.fetch(f"SELECT count(*) FROM changed WHERE {some}")[0][0]]
+        # what a new loan lacks is asked for whenever it comes in
+        wanted = ["proposed_liens"] if self._lacks() else []
+        if self.night.proposes:
+            programme.run("changed")
+            # most of these are empty on most days of a small book, and asking costs less than the group
+            wanted += [name for name, some in GROUPS.items() if engine.fetch(f"SELECT count(*) FROM changed WHERE {some}")[0][0]]
         programme.run(*wanted)
         propose(programme, wanted, self._file("proposals"))
+
+    def _lacks(self) -> bool:
+        """Does a new loan of the part lack a fact about its liens."""
+        engine = self.night.engine
+        if not engine.fetch("SELECT count(*) FROM chosen")[0][0]:
+            return False
+        engine.pick("boarded", "loans", "chosen", c.LOANS)
+        return bool(engine.fetch("SELECT count(*) FROM boarded WHERE lien_missing <> ''")[0][0])
 
 
 def propose(programme: Programme, groups: list[str], file: Path) -> None:

@@ -7,7 +7,6 @@ gives the same rows. Backdated events first replay their loans to D - 1; the dif
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -309,12 +308,7 @@ class Closer:
             fresh_dir(final).rmdir()
         draft.replace(final)
         sync_dir(final.parent)
-        pointer = self.book.root / ".CURRENT.new"
-        pointer.write_text(day.isoformat() + "\n")
-        with pointer.open() as handle:
-            os.fsync(handle.fileno())
-        pointer.replace(self.book.root / "CURRENT")
-        sync_dir(self.book.root)
+        self.book.point(day)
 
     def _scalar(self, sql: str) -> int:
         return int(str(self.engine.fetch(sql)[0][0]))

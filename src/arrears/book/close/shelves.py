@@ -17,7 +17,7 @@ from pathlib import Path
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine
 from arrears.book.rules.turns import IDS
-from arrears.book.store import Book
+from arrears.book.store import Book, BookError
 
 # slot (day of the month) -> file of quiet rows
 Slots = dict[int, Path]
@@ -60,7 +60,10 @@ def files_sql(files: Iterable[Path]) -> str:
 
 def position_sql(book: Book, day: dt.date) -> str:
     """Query, for DuckDB, of the positions of a close as they stand in its files."""
-    live = f"SELECT * FROM {files_sql(book.close_files(day, LIVE))}"
+    files = book.close_files(day, LIVE)
+    if not files:
+        raise BookError(f"the close of {day} holds no positions that this version reads. Run: arrears verify {book.root}")
+    live = f"SELECT * FROM {files_sql(files)}"
     slots = quiet_files(book, day)
     if not slots:
         return live

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from arrears.book.close.engine import arrow_schema
+from arrears.book.close.engine import arrow_schema, below, sorted_by
 from arrears.book.store import BookError
 
 if TYPE_CHECKING:
@@ -198,6 +198,18 @@ class Spark:
     def arrow(self, sql: str, columns: Mapping[str, str]) -> pa.Table:
         """See `Engine.arrow`."""
         return self._run(sql).selectExpr(*_numbers_to_days(columns)).toArrow().cast(arrow_schema(columns))
+
+    def stack(self, name: str, *sources: str) -> None:
+        """See `Engine.stack`."""
+        self.view(name, below(sources))
+
+    def count(self, name: str) -> int:
+        """See `Engine.count`."""
+        return int(self.session.table(f"`{name}`").count())
+
+    def rows(self, name: str, columns: Mapping[str, str], order: Sequence[str] = ()) -> pa.Table:
+        """See `Engine.rows`."""
+        return self.arrow(sorted_by(f"SELECT * FROM {name}", order), columns)
 
     def _run(self, sql: str) -> DataFrame:
         return self.session.sql(_text(sql))

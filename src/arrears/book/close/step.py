@@ -3,28 +3,70 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from arrears.book import columns as c
-from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.engine import arrow_schema
 from arrears.book.close.order import ACTS_FROM_REPLACE, ACTS_TO_REPLACE, AHEAD, BEFORE_ACTS, DAY_END, READ_ACTS, WATERFALL
 from arrears.book.rules.agreements import TO_MAKE
+from arrears.book.rules.policy import Policy
 from arrears.book.rules.schedule import restructured
-from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, STAGES, TERMS, TURN
-from arrears.book.rules.turns import IDS, TARGET
+from arrears.book.rules.tables import CALENDAR, CANCELLED, MONTHS, NUMBERS, STAGES, TERMS
+from arrears.book.rules.turns import TARGET
 from arrears.book.rules.waterfall import POURED
-from arrears.kernel.days import day_number, month_end
+from arrears.book.rules.working import ACTING_TODAY
+from arrears.kernel.days import month_end
 
 _DAY, _MONTH = np.timedelta64(1, "D"), np.timedelta64(1, "M")
-_ACTING = {"loan_id": "string", "opens": "bool"}
 
 
-def put_calendar(engine: Engine, programme: Programme, first_year: int, last_year: int) -> None:
+class Tables(Protocol):
+    """What a turn needs of an engine: names are tables of one session; a later table of a name replaces it."""
+
+    def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
+        """Name the rows of an Arrow table that has the file types of `columns`."""
+
+    def pick(self, name: str, source: str, ids: str, columns: Mapping[str, str]) -> None:
+        """Make a table of the rows of files, whose loan stands in the table `ids`."""
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a table another name; what had that name is forgotten."""
+
+    def stack(self, name: str, *sources: str) -> None:
+        """Name the rows of these tables, below one another."""
+
+    def empty(self, name: str, columns: Mapping[str, str]) -> None:
+        """Name a table without rows."""
+
+    def count(self, name: str) -> int:
+        """Rows of a table."""
+
+    def rows(self, name: str, columns: Mapping[str, str], order: Sequence[str] = ()) -> pa.Table:
+        """A table with the file types of `columns`, sorted by the columns of `order`."""
+
+
+class Rules(Protocol):
+    """The stages over the tables of one engine: `Programme` runs them as SQL, `small.Walked` as plain Python."""
+
+    policy: Policy
+
+    @property
+    def engine(self) -> Tables:
+        """Where the tables are."""
+
+    def run(self, *names: str) -> None:
+        """Make the tables of these stages, in order."""
+
+    def count(self, name: str) -> int:
+        """Rows that a stage would have."""
+
+
+def put_calendar(engine: Tables, programme: Rules, first_year: int, last_year: int) -> None:
     """Name the calendar tables: one row a day and one a month, so that the rules need no date functions of an engine."""
     law = programme.policy.law
     days = np.arange(np.datetime64(f"{first_year}-01-01"), np.datetime64(f"{last_year + 1}-01-01"))
@@ -84,14 +126,14 @@ def _later_years(days: Days, years: Days, past: int = 0) -> Days:
     return out
 
 
-def put_target(engine: Engine, day: dt.date) -> None:
+def put_target(engine: Tables, day: dt.date) -> None:
     """Name the target day, with the last month end before it."""
     before = day.replace(day=1) - dt.timedelta(days=1)
     row = {"target_on": [day], "month_end_on": [before], "month_from_on": [day.replace(day=1)], "at_month_end": [day == month_end(day)]}
     engine.put("target", pa.table(row, schema=arrow_schema(TARGET)), TARGET)
 
 
-def put_terms(engine: Engine, ids: str) -> None:
+def put_terms(engine: Tables, ids: str) -> None:
     """Make `terms` of the loans in the table `ids`."""
     engine.pick("terms", "loans", ids, TERMS)
 
@@ -109,7 +151,7 @@ class Runner:
     turns : turns run so far
     """
 
-    def __init__(self, programme: Programme, collect: bool = False, fresh: bool = False) -> None:
+    def __init__(self, programme: Rules, collect: bool = False, fresh: bool = False) -> None:
         self.programme = programme
         self.fresh = fresh
         self.engine = programme.engine
@@ -120,9 +162,8 @@ class Runner:
     def run_to(self, day: dt.date) -> None:
         """Take every loan at work to the end of `day`."""
         put_target(self.engine, day)
-        number = day_number(day)
-        while self._count("work_pos", f"state_on < {number}"):
-            whole = self._next_turn(number)
+        while self.programme.count("behind"):
+            whole = self._next_turn()
             self._turn(whole)
             if whole:
                 self.engine.rename("status", "work_pos")
@@ -133,51 +174,49 @@ class Runner:
                 self.engine.rename("merged_due", "work_due")
             self.turns += 1
 
-    def _next_turn(self, target: int) -> bool:
+    def _next_turn(self) -> bool:
         """Name the turn; True when it takes every loan at work."""
         if self.fresh:
-            self.engine.make("turn", f"SELECT loan_id, state_on AS from_on, {target} AS to_on FROM work_pos", TURN)
+            self.programme.run("turn_whole")
+            self.engine.rename("turn_whole", "turn")
             return True
         self.programme.run("turn")
-        return self._count("work_pos") == self._count("turn")
-
-    def _count(self, table: str, where: str = "TRUE") -> int:
-        return int(str(self.engine.fetch(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))
+        return self.engine.count("work_pos") == self.engine.count("turn")
 
     def _turn(self, whole: bool) -> None:
         if whole:
-            self.engine.view("pos", "SELECT * FROM work_pos")
-            self.engine.view("due", "SELECT * FROM work_due")
+            self.engine.stack("pos", "work_pos")
+            self.engine.stack("due", "work_due")
         else:
             self.programme.run("pos", "due")
-        self.engine.view("fresh", "SELECT * FROM work_sched")
-        self.engine.view("evt", "SELECT * FROM work_evt")
+        self.engine.stack("fresh", "work_sched")
+        self.engine.stack("evt", "work_evt")
         self.programme.run(*BEFORE_ACTS)
-        if self._count("work_evt"):
-            self.programme.run(*READ_ACTS)
-        else:
-            for name in READ_ACTS:
-                self.engine.empty(name, STAGES[name].columns)
-        if self._count("acting"):
+        self._run_if(self.engine.count("work_evt"), READ_ACTS)
+        if self.engine.count("acting"):
             self._acts()
         else:
-            self.engine.view("rows_settled", "SELECT * FROM rows_accrued")
+            self.engine.stack("rows_settled", "rows_accrued")
             self.engine.empty("cancelled_today", CANCELLED)
-            self.engine.empty("acting_today", _ACTING)
+            self.engine.empty("acting_today", ACTING_TODAY)
         self._pour()
         self._ahead()
         self.programme.run(*DAY_END)
         if self.collect:
-            self.lines.append(self.engine.arrow("SELECT * FROM poured", POURED))
+            self.lines.append(self.engine.rows("poured", POURED))
+
+    def _run_if(self, some: int, stages: Iterable[str]) -> None:
+        """Run the stages, or make them empty without a look where nothing can be in them."""
+        if some:
+            self.programme.run(*stages)
+            return
+        for name in stages:
+            self.engine.empty(name, STAGES[name].columns)
 
     def _pour(self) -> None:
         """Receipts and credit through the waterfall, where any loan has money to use today."""
         self.programme.run("pot")
-        if self._count("pot", "pot_fen > 0"):
-            self.programme.run(*WATERFALL)
-        else:
-            for name in WATERFALL:
-                self.engine.empty(name, STAGES[name].columns)
+        self._run_if(self.programme.count("paying"), WATERFALL)
         self.programme.run("rows_poured_due")
 
     def _ahead(self) -> None:
@@ -185,32 +224,27 @@ class Runner:
         engine = self.engine
         if self.programme.policy.pays_ahead:
             self.programme.run("ahead")
-        if not self.programme.policy.pays_ahead or not self._count("ahead"):
-            engine.view("poured", "SELECT * FROM poured_due")
-            engine.view("rows_poured", "SELECT * FROM rows_poured_due")
+        if not self.programme.policy.pays_ahead or not engine.count("ahead"):
+            engine.stack("poured", "poured_due")
+            engine.stack("rows_poured", "rows_poured_due")
             return
         engine.pick("rest", "by_loan", "ahead", c.SCHEDULE)
-        self.programme.run(*AHEAD)
-        engine.view("poured", "SELECT * FROM poured_due UNION ALL SELECT * FROM poured_ahead")
-        engine.view("rows_poured", "SELECT * FROM rows_after_ahead")
-        plain = "SELECT loan_id, opens FROM acting_today WHERE loan_id NOT IN (SELECT loan_id FROM ahead)"
-        both = f"{plain} UNION ALL SELECT loan_id, opens FROM ahead"
-        engine.make("acting_today", both, _ACTING)
-        each = "SELECT * FROM cancelled_today UNION ALL SELECT loan_id, -interest_fen AS interest_fen FROM ahead_counted"
-        engine.make("cancelled_both", f"SELECT loan_id, sum(interest_fen) AS interest_fen FROM ({each}) AS c GROUP BY loan_id", CANCELLED)
-        engine.view("cancelled_today", "SELECT * FROM cancelled_both")
+        self.programme.run(*AHEAD, "acting_ahead", "cancelled_ahead")
+        engine.stack("poured", "poured_due", "poured_ahead")
+        engine.stack("rows_poured", "rows_after_ahead")
+        engine.rename("acting_ahead", "acting_today")
+        engine.rename("cancelled_ahead", "cancelled_today")
 
     def _acts(self) -> None:
         """The acts of the day, for the loans that have any; new equal instalments are made outside the engine."""
-        self.engine.make("opens", "SELECT loan_id FROM acting WHERE opens", IDS)
+        self.programme.run("opens")
         self.engine.pick("rest", "by_loan", "opens", c.SCHEDULE)
         self.programme.run(*ACTS_TO_REPLACE, "to_make")
-        wanted = self.engine.arrow("SELECT * FROM to_make", TO_MAKE)
-        self.engine.put("made", make_restructured(wanted), c.SCHEDULE)
-        self.programme.run(*ACTS_FROM_REPLACE, "rows_after_acts", "cancelled")
-        self.engine.view("rows_settled", "SELECT * FROM rows_after_acts")
-        self.engine.view("cancelled_today", "SELECT * FROM cancelled")
-        self.engine.make("acting_today", "SELECT loan_id, opens FROM acting", _ACTING)
+        self.engine.put("made", make_restructured(self.engine.rows("to_make", TO_MAKE)), c.SCHEDULE)
+        self.programme.run(*ACTS_FROM_REPLACE, "rows_after_acts", "cancelled", "acting_now")
+        self.engine.stack("rows_settled", "rows_after_acts")
+        self.engine.stack("cancelled_today", "cancelled")
+        self.engine.rename("acting_now", "acting_today")
 
 
 def make_restructured(wanted: pa.Table) -> pa.Table:

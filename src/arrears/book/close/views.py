@@ -7,14 +7,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from arrears.book import columns as c
-from arrears.book.close.engine import arrow_schema
+from arrears.book.close.engine import Engine, arrow_schema
+from arrears.book.close.few import FEW, Few
 from arrears.book.close.replay import Span, restarts, restarts_by_day, restore, run_again
 from arrears.book.close.run import Closer
+from arrears.book.close.small import arrow
 from arrears.book.close.step import rows_of
 from arrears.book.rules.turns import IDS
 from arrears.book.rules.waterfall import POURED
@@ -46,35 +49,33 @@ class History:
     schedule: list[dict[str, Any]]
 
 
+def few_of(closer: Closer) -> Few:
+    """The machinery that runs a few loans of the closer's Book in memory; made once."""
+    if closer not in _FEW:
+        _FEW[closer] = Few(closer.book, closer.programme.policy)
+    return _FEW[closer]
+
+
+_FEW: WeakKeyDictionary[Closer, Few] = WeakKeyDictionary()
+
+
 def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> History:
     """See `Door.history`."""
-    terms = _terms(closer, loan_id)
+    few = few_of(closer)
+    told = few.loans([loan_id])
+    if not told.terms:
+        raise BookError(f"there is no loan {loan_id!r} in this Book")
+    terms = arrow(told.terms, c.LOANS).to_pylist()[0]
     if terms["opened_on"] > on:
         raise BookError(f"loan {loan_id} was opened on {terms['opened_on']}; nothing is known of it at the end of {on}")
-    closer.prepare(known_on)
-    engine = closer.engine
-    with engine.sized(1):
-        runner = run_again(closer.book, closer.programme, {None: [loan_id]}, on, day_number(known_on), collect=True)
-    closer.programme.keep()
-    rows = engine.arrow("SELECT * FROM work_due ORDER BY due_on, obligation", c.OPEN_DUE)
+    runner = few.put(told, {None: [loan_id]}, on, known_on, collect=True)
+    runner.run_to(on)
+    positions, dues = few.result()
     lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
-    known = f"SELECT * FROM events_all WHERE loan_id = '{_quoted(loan_id)}' AND close_on <= {day_number(known_on)}"
-    events = engine.arrow(f"{known} AND effect_on <= {day_number(on)} ORDER BY value_on, event_id", c.EVENTS)
-    schedule = engine.arrow(f"SELECT * FROM by_loan WHERE loan_id = '{_quoted(loan_id)}' ORDER BY due_on, obligation", c.SCHEDULE)
-    position = engine.arrow("SELECT * FROM work_pos", c.POSITION).to_pylist()[0]
-    return History(terms, on, position, rows.to_pylist(), lines.to_pylist(), events.to_pylist(), schedule.to_pylist())
-
-
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
-
-
-def _terms(closer: Closer, loan_id: str) -> dict[str, Any]:
-    for file in closer.book.files("loans"):
-        found = pq.read_table(file, filters=[("loan_id", "=", loan_id)]).to_pylist()
-        if found:
-            return dict(found[0])
-    raise BookError(f"there is no loan {loan_id!r} in this Book")
+    known = (pc.field("close_on") <= known_on) & (pc.field("effect_on") <= on)
+    events = arrow(told.events, c.EVENTS).filter(known).sort_by([("value_on", "ascending"), ("event_id", "ascending")])
+    schedule = arrow(told.schedule, c.SCHEDULE).sort_by([("due_on", "ascending"), ("obligation", "ascending")])
+    return History(terms, on, positions.to_pylist()[0], dues.to_pylist(), lines.to_pylist(), events.to_pylist(), schedule.to_pylist())
 
 
 def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
@@ -110,19 +111,32 @@ def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
     )
 
 
-def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None) -> tuple[pa.Table, pa.Table]:
+def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None, few: int = FEW) -> tuple[pa.Table, pa.Table]:
     """See `Door.recalculate`: the same turns, for these loans alone."""
-    return list(recalculated_days(closer, loan_ids, [on], events))[-1]
+    return list(recalculated_days(closer, loan_ids, [on], events, few))[-1]
 
 
 def recalculated_days(
-    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None = None
+    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None = None, few: int = FEW
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Positions and open obligations at the end of each of `days` (rising), in one run from the last close."""
-    book, engine = closer.book, closer.engine
-    last, through = book.current, days[-1]
+    """Positions and open obligations at the end of each of `days` (rising), in one run from the last close.
+
+    Up to `few` loans are run in memory, more by the engine of the closer; the rows are the same.
+    """
+    last = closer.book.current
     if last is None or days[0] < last:
         raise BookError(f"a quote looks forward from the last close ({last}); {days[0]} is before it")
+    loans = list(dict.fromkeys(loan_ids))
+    if len(loans) <= few:
+        yield from few_of(closer).days(loans, days, events, last)
+    else:
+        yield from _many_days(closer, loans, days, events, last)
+
+
+def _many_days(
+    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None, last: dt.date
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    book, engine, through = closer.book, closer.engine, days[-1]
     closer.prepare(through)
     engine.put("asked", events if events is not None else arrow_schema(c.EVENTS).empty_table(), c.EVENTS)
     # an event counts once, whether it was taken in meanwhile or not
@@ -140,18 +154,22 @@ def recalculated_days(
         runner = restore(book, closer.programme, starts, through, day_number(through), events="events_asked")
         for day in days:
             runner.run_to(day)
-            yield (
-                engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
-                engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
-            )
+            yield _result(engine)
     closer.programme.keep()
 
 
-def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.date) -> tuple[pa.Table, pa.Table]:
+def _result(engine: Engine) -> tuple[pa.Table, pa.Table]:
+    """Positions and open obligations where the loans at work are now."""
+    return engine.rows("work_pos", c.POSITION, ["loan_id"]), engine.rows("work_due", c.OPEN_DUE, ["loan_id", "due_on", "obligation"])
+
+
+def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.date, few: int = FEW) -> tuple[pa.Table, pa.Table]:
     """Positions and open obligations at the end of `on`, run from the opening with what was known at `known_on`."""
+    starts: dict[int | None, list[str]] = {None: loan_ids}
+    if len(loan_ids) <= few:
+        alone = few_of(closer)
+        alone.put(alone.loans(loan_ids), starts, on, known_on).run_to(on)
+        return alone.result()
     closer.prepare(known_on)
-    run_again(closer.book, closer.programme, {None: loan_ids}, on, day_number(known_on))
-    return (
-        closer.engine.arrow("SELECT * FROM work_pos ORDER BY loan_id", c.POSITION),
-        closer.engine.arrow("SELECT * FROM work_due ORDER BY loan_id, due_on, obligation", c.OPEN_DUE),
-    )
+    run_again(closer.book, closer.programme, starts, on, day_number(known_on))
+    return _result(closer.engine)

@@ -76,10 +76,16 @@ def _withdrawn(row: Row, pen: Pen) -> str:
     return say(pen.locale, "why.candidate_withdrawn", **_dated(row, pen), reason=reason)
 
 
+def _liens(row: Row, pen: Pen) -> str:
+    facts = [say(pen.locale, f"lien.{fact}") for fact in row["missing"].split("+")]
+    return say(pen.locale, "why.lien_facts_missing", facts=say(pen.locale, "list.comma").join(facts))
+
+
 _OWN: dict[str, Callable[[Row, Pen], str]] = {
     "visit_candidate": _visit,
     "overdue_notice": _notice,
     "candidate_withdrawn": _withdrawn,
+    "lien_facts_missing": _liens,
 }
 
 

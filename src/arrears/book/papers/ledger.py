@@ -37,7 +37,7 @@ def _entries(door: Door, first: dt.date, last: dt.date) -> Iterator[dict[str, An
     """Rows of JOURNAL, close by close, so that a long range does not stand in memory at once."""
     missing = [name for name, kind in c.JOURNAL.items() if kind == "int64" and name not in ACCOUNTS]
     assert not missing, f"accounts without a name: {missing}"
-    for day in door.closes():
+    for day in door.published():
         if first <= day <= last:
             yield from door.journal(day, day).sort_by("loan_id").to_pylist()
 

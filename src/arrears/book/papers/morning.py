@@ -25,6 +25,7 @@ ORDER = (
     "service_reminder", "overdue_notice",
     "promise_due", "plan_part_late", "credit_notice_due", "case_opens", "promise_broken", "promise_partly_kept", "plan_broken",
     "visit_candidate", "cured", "promise_kept", "promise_suspended", "plan_completed", "class_changed", "grace_ended",
+    "lien_facts_missing",
 )  # fmt: skip
 _CANDIDATES = 5
 

@@ -175,8 +175,9 @@ def vintage_plot(curves: Sequence[dict[str, Any]], vintage: dict[str, Any], pen:
 
 
 def _marked(age: int, first: int, last: int) -> bool:
-    """Ages that stand at the axis: every year, or each month of a short span."""
-    return age % _YEAR == 0 if last - first > _YEAR else True
+    """Ages that stand at the axis: each month of a short span, every half year of a middling one, else every year."""
+    span = last - first
+    return age % (1 if span <= _YEAR // 2 else _YEAR // 2 if span <= 2 * _YEAR else _YEAR) == 0
 
 
 def _strips(curves: Sequence[dict[str, Any]], names: dict[str, str], first: int, last: int, pen: Pen) -> list[Piece]:

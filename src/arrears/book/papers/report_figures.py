@@ -11,7 +11,11 @@ from arrears.book.papers.figures import Pen, as_day
 from arrears.book.papers.words import say
 from arrears.kernel.money import currency_of, half_even
 
-_SIZES = {"zh": ((10**8, "compact.yi"), (10**4, "compact.man")), "en": ((10**6, "compact.yi"), (10**3, "compact.man"))}
+# per language: size, its word, decimals
+_SIZES = {
+    "zh": ((10**8, "compact.yi", 2), (10**4, "compact.man", 1)),
+    "en": ((10**6, "compact.yi", 1), (10**3, "compact.man", 1)),
+}
 
 
 def share_text(part: int, whole: int, places: int = 1) -> str:
@@ -25,10 +29,10 @@ def share_text(part: int, whole: int, places: int = 1) -> str:
 def compact(minor: int, pen: Pen) -> str:
     """Write an amount for a chart: ¥12.3万, ¥1.23亿, in English ¥123.0k; small amounts stay exact."""
     kind = currency_of(pen.currency)
-    for size, word in _SIZES[pen.locale]:
+    for size, word, places in _SIZES[pen.locale]:
         unit = size * kind.unit
         if abs(minor) >= unit:
-            number = Decimal(half_even(abs(minor) * 10, unit)).scaleb(-1)
+            number = Decimal(half_even(abs(minor) * 10**places, unit)).scaleb(-places)
             return say(pen.locale, word, sign="-" if minor < 0 else "", symbol=kind.symbol, number=f"{number:,f}")
     return pen.money(minor)
 

@@ -14,7 +14,7 @@ from arrears.book.rules.journal import new_pos, old_pos
 from arrears.book.rules.money import i64, sum64
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import beside, prefixed, stage, text, unbound
-from arrears.book.rules.turns import TARGET, work_due
+from arrears.book.rules.turns import TARGET, boarded, work_due
 
 target = unbound("target", TARGET)
 hold_now = unbound("hold", c.HOLDS)
@@ -269,6 +269,15 @@ def _limits(day: ir.Table) -> list[ir.Table]:
         _rows(capped, "cap_reached", text("-"), capped.target_on + 1, "cap.all_in", amount_fen=capped.penalty_cut_fen),
         _rows(owed, "refund_due", text("-"), owed.target_on + 1, "paid_ahead.treatment", amount_fen=owed.credit_fen),
     ]
+
+
+@stage("proposed_liens", {name: kind for name, kind in c.PROPOSALS.items() if name not in ("proposal_id", "do_at")})
+def proposed_liens(policy: Policy) -> ir.Table:
+    """S004: a new loan behind another lien without what its rank and a sale rest on (house lien.model)."""
+    lacking = boarded.filter(boarded.lien_missing != "").select("loan_id", "lien_missing", "lien_rank")
+    rows = new_pos.cross_join(target.select("target_on")).inner_join(lacking, "loan_id")
+    rows = rows.filter(policy.pick("lien.model", rows.target_on, lambda model: ibis.literal(model == "second_mortgage")))
+    return _rows(rows, "lien_facts_missing", text("-"), rows.target_on + 1, "lien.model", missing=rows.lien_missing)
 
 
 PROPOSED: c.Columns = {name: kind for name, kind in c.PROPOSALS.items() if name not in ("proposal_id", "do_at")}

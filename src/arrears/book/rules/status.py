@@ -116,7 +116,9 @@ def _dated(policy: Policy, loans: ir.Table) -> ir.Table:
         again.ifelse(policy.whole("cn.cls.restructure.again", loans.to_on), i64(0)),
     )
     full = (received & whole).ifelse(loans.to_on, loans.last_full_on)
-    resumed = received & whole & (loans.recency_days >= policy.whole("trigger.days", loans.to_on))
+    # who pays a whole instalment every month, one of them behind, has never stopped
+    stopped = (loans.to_on - loans.last_full_on > 31 * loans.step_months).fill_null(True)
+    resumed = received & whole & stopped & (loans.recency_days >= policy.whole("trigger.days", loans.to_on))
     # signing a plan does not cure, completing it does; writing off does neither
     left_grace = loans.left_grace | loans.out_of_grace_on.notnull()
     cured = (loans.dpd == 0) & left_grace & ~loans.plan_state.isin(["ACTIVE", "LATE"]) & ~loans.closed
@@ -158,7 +160,9 @@ def _cut(policy: Policy, loans: ir.Table) -> ir.IntegerValue:
 
 def _state(loans: ir.Table) -> ir.StringValue:
     """State of MISSION 3.1, in its order of weight; DELINQUENT is split into HIGH_RISK afterwards."""
-    nothing = (loans.principal_fen <= 0) & (zero(loans.penalty_owed) + zero(loans.fee_owed) + loans.overdue_interest_fen == 0)
+    # what the all-in cap keeps us from asking for is not owed
+    owed = zero(loans.penalty_owed) + zero(loans.fee_owed) + loans.overdue_interest_fen - loans.penalty_cut_fen
+    nothing = (loans.principal_fen <= 0) & (owed == 0)
     moved = loans.day_transferred.fill_null(False) | (loans.state == "TRANSFERRED")
     planned = loans.plan_state.isin(["ACTIVE", "LATE"])
     grace = (loans.dpd > 0) & loans.out_of_grace_on.isnull()

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arrears.book.columns import LOANS
+from arrears.book.tape import liens
 from arrears.book.tape.instalments import Instalments, ScheduleMaker, make_instalments
 from arrears.book.tape.rejects import Ledger
 from arrears.book.tape.shape import Mask, first_places, in_columns, keep, mask_of, nulls, places, same_rows, with_column
@@ -93,6 +94,8 @@ def finish(loans: pa.Table, made: Instalments, known: pa.Table, balance_flag_fen
     rows = in_columns(loans, LOANS)
     fresh = ~_known(loans, rows, known, ledger)
     loans, rows = keep(loans, fresh), keep(rows, fresh)
+    for name, column in zip(("lien_rank", "lien_missing"), liens.columns(rows.column("liens")), strict=True):
+        rows = with_column(rows, name, column)
     rows = with_column(rows, "flags", flags_of(rows, known, balance_flag_fen))
     ids = rows.column("loan_id")
     order = pc.sort_indices(ids)
@@ -108,10 +111,10 @@ def _known(loans: pa.Table, rows: pa.Table, known: pa.Table, ledger: Ledger) -> 
     there: Mask = at >= 0
     if not there.any():
         return there
-    # flags are our own finding and not a term; a loan whose opening is not in these files is compared on its terms
+    # flags and ranks are our own finding and not a term; a loan whose opening is not in these files is compared on its terms
     opening = ("opened_on", "principal_fen", "history_paid_fen")
     match = in_columns(known, LOANS).take(pa.array(np.where(there, at, 0)))
-    same = same_rows(rows, match, [name for name in LOANS if name not in ("flags", *opening)])
+    same = same_rows(rows, match, [name for name in LOANS if name not in ("flags", "lien_rank", "lien_missing", *opening)])
     same &= same_rows(rows, match, list(opening)) | nulls(loans, "opened_on")
     ledger.repeat(loans, there & same, "loan", rows.column("loan_id"))
     ledger.reject_where(loans, there & ~same, "loan_id", "duplicate loan with other terms than the Book has; terms change by events")

@@ -38,7 +38,7 @@ from arrears.kernel.money import CURRENCIES
 SHIPPED = Path(__file__).parent / "mappings"
 MARKETS = ("cn", "us")
 # Settings the book of a market may set; the house pack says what each means and checks its value.
-HOUSE = ("bucket.market", "dpd.materiality_ratio", "paid_ahead.max_instalments", "paid_ahead.treatment", "penalty.enabled")
+HOUSE = ("lien.model", "bucket.market", "dpd.materiality_ratio", "paid_ahead.max_instalments", "paid_ahead.treatment", "penalty.enabled")
 _KEYS = ("name", "says", "currency", "market", "months", "filing", "deal", "sheet", "tables", "house", "performance")
 _SOURCE_KEYS = ("column", "unit", "form", "day", "constant", "needed", "shared", "round", "values", "join", "object", "fees", "list")
 _ORIGINS = ("column", "constant", "join", "object", "fees", "list")

@@ -46,6 +46,23 @@ def test_what_a_close_said_does_not_change_when_later_closes_learn_more(name: st
     assert before or (name, as_of) in {("payments", "2026-08-31"), ("roll_rates", "2026-08-31")}
 
 
+def test_a_pruned_day_is_made_again_as_it_was_known_then(tmp_path: Path) -> None:
+    from arrears.data.tests.conftest import EVENTS, LOANS, take
+
+    house = tmp_path / "house"
+    house.mkdir()
+    (house / "own.yaml").write_text(
+        'retention.daily_closes_days: {values: [{from: null, value: "1", source: {instrument: test}}]}\n', encoding="utf-8"
+    )
+    door = Door.init(tmp_path / "book", Settings(), house)
+    take(door, tmp_path, loans=LOANS, events=EVENTS)
+    door.close(dt.date(2026, 9, 1))
+    door.close_through(dt.date(2026, 9, 4))
+    before = content(ad.positions(door, as_of="2026-09-02"))
+    assert door.prune() == [dt.date(2026, 9, 2), dt.date(2026, 9, 3)]
+    assert content(ad.positions(door, as_of="2026-09-02")) == before
+
+
 def test_known_now_shows_the_correction_and_then_does_not(late: Path) -> None:
     asked = {known: ad.positions(late, as_of="2026-09-30", known=known) for known in ("then", "now")}
     assert of(asked["then"], "B", "state", "bucket", "received_fen") == [("DELINQUENT", "M1", 0)]

@@ -22,8 +22,8 @@ KINDS = {
 
 @pytest.fixture(scope="module")
 def year(maker: Any) -> list[dict[str, Any]]:
-    """The events of 4,000 loans in a year."""
-    rows: list[dict[str, Any]] = invent(Asked(4_000, 365, 5, OPENING), maker, LIMIT).events.to_pylist()
+    """The events of 6,000 loans in a year."""
+    rows: list[dict[str, Any]] = invent(Asked(6_000, 365, 5, OPENING), maker, LIMIT).events.to_pylist()
     return rows
 
 
@@ -84,3 +84,8 @@ def test_the_dead_stay_dead_and_the_chain_is_one_of_chances() -> None:
     assert (moods.next_state(rng, moods.draw_types(rng, 1_000), dead) == moods.DEAD).all()
     moved = moods.next_state(rng, np.zeros(100_000, dtype=np.int64), np.zeros(100_000, dtype=np.int64))
     assert 0.95 < (moved == moods.USUAL).mean() < 0.975
+
+
+def test_returned_debits_and_late_slips_are_entered_on_two_days_of_the_week(year: list[dict[str, Any]]) -> None:
+    late = [row for row in year if row["channel"] == "manual" or row["kind"] == "payment_reversed"]
+    assert {row["close_on"].weekday() for row in late} == {1, 4}

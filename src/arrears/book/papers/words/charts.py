@@ -77,10 +77,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "head.recovered": ("核销后收回", "recovered"),
     "head.at": ("第 {months} 个月", "month {months}"),
     "note.roll": (
-        "每格：由左列账龄档起、一个月后到上方所列处的占比，下面是笔数；每行合计 100%。颜色越醒目占比越高。",
+        "每格：由左列账龄档起、一个月后到上方所列处的占比，下面是笔数；各行的占比合起来是全部。颜色越醒目占比越高。",
         (
             "Each cell: the share of loans that started in the row's bucket and stood in the column's a month later, their number below; "
-            "a row adds up to 100%. The stronger the colour, the more."
+            "a row adds up to the whole. The stronger the colour, the more."
         ),
     ),
     "note.buckets": (

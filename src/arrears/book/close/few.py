@@ -1,0 +1,176 @@
+"""One loan, or a few, run by the rules in memory: what a screen, a statement or a quote asks for while people wait.
+
+Rows come straight out of the files and go through the same turns as in a close; nothing is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+
+from arrears.book import columns as c
+from arrears.book.close.finder import Finder
+from arrears.book.close.order import STANDING
+from arrears.book.close.plain import Row
+from arrears.book.close.replay import Span, restarts, restarts_by_day
+from arrears.book.close.shelves import LIVE, quiet_files
+from arrears.book.close.small import Walked, tuples
+from arrears.book.close.step import Runner, put_calendar
+from arrears.book.rules.policy import Policy
+from arrears.book.rules.tables import TERMS
+from arrears.book.store import Book
+from arrears.kernel.days import day_number, from_day_number
+
+# beyond so many loans an engine of columns is quicker
+FEW = 20
+
+_KINDS = {
+    "loans": c.LOANS,
+    "schedule_by_loan": c.SCHEDULE,
+    "opening_due": c.SCHEDULE,
+    "standing": c.EVENTS,
+    "events": c.EVENTS,
+}
+_FIRST_DUE, _STATE = list(c.LOANS).index("first_due_on"), list(c.POSITION).index("state_on")
+_DUE = list(c.SCHEDULE).index("due_on")
+_CLOSE, _EFFECT, _EVENT, _LOAN = (list(c.EVENTS).index(name) for name in ("close_on", "effect_on", "event_id", "loan_id"))
+
+
+@dataclass
+class Loans:
+    """What the files hold of some loans, as the rules see it.
+
+    Attributes
+    ----------
+    ids : the loans
+    terms, schedule, opening_due, standing, events : rows of LOANS, SCHEDULE, SCHEDULE, EVENTS, EVENTS
+    """
+
+    ids: list[str]
+    terms: list[Row]
+    schedule: list[Row]
+    opening_due: list[Row]
+    standing: list[Row]
+    events: list[Row] = field(default_factory=list)
+
+
+class Few:
+    """Runs a few loans of one Book with one policy; what it has read and compiled is kept between calls.
+
+    Parameters
+    ----------
+    book : the Book
+    policy : its law and house, as the rules read them
+    """
+
+    def __init__(self, book: Book, policy: Policy) -> None:
+        self.book = book
+        self.rules = Walked(policy)
+        self._finder = Finder()
+        self._seen: tuple[str, ...] = ()
+        self._files: dict[str, list[Path]] = {}
+        self._calendar_until = 0
+
+    # -- out of the files ---------------------------------------------------------------------------------------------------
+
+    def loans(self, ids: Sequence[str]) -> Loans:
+        """Everything that the imports brought of these loans."""
+        batches = tuple(self.book.batches())
+        if batches != self._seen:
+            self._files = {kind: self.book.files(kind) for kind in _KINDS}
+            self._seen = batches
+        rows = {kind: self._finder.rows(self._files[kind], ids, columns) for kind, columns in _KINDS.items()}
+        return Loans(list(ids), rows["loans"], rows["schedule_by_loan"], rows["opening_due"], rows["standing"], rows["events"])
+
+    def _positions(self, told: Loans, day: dt.date, ids: list[str]) -> list[Row]:
+        """Rows of a close: a live row hides a quiet one, which stands in the file of the loan's due day."""
+        found = self._finder.rows(self.book.close_files(day, LIVE), ids, c.POSITION)
+        here = {row[0] for row in found}
+        slots = quiet_files(self.book, day)
+        for row in told.terms if slots else ():
+            slot = from_day_number(row[_FIRST_DUE]).day
+            if row[0] in ids and row[0] not in here and slot in slots:
+                found = found + self._finder.rows([slots[slot]], [row[0]], c.POSITION)
+        return found
+
+    # -- running ------------------------------------------------------------------------------------------------------------
+
+    def put(self, told: Loans, starts: dict[int | None, list[str]], through: dt.date, known_on: dt.date, collect: bool = False) -> Runner:
+        """Put loans to work with all they need to run to the end of `through` with what was known at `known_on`.
+
+        Parameters
+        ----------
+        starts : kept close (None = the opening of the loan) -> loan ids
+        collect : keep where each fen went
+
+        Loans opened after `through` are left out.
+        """
+        number, known = day_number(through), day_number(known_on)
+        engine = self.rules.engine
+        self._prepare(told, known_on, through)
+        positions: list[Row] = []
+        dues: list[Row] = []
+        for start, ids in starts.items():
+            if start is None:
+                engine.give("chosen", [(loan,) for loan in ids])
+                engine.give("boarded", [row for row in told.terms if row[0] in ids])
+                engine.give("opening_rows", told.opening_due)
+                self.rules.run("opening", "opening_due")
+                positions += [row for row in engine.tables["opening"].rows if row[_STATE] < number]
+                dues += engine.tables["opening_due"].rows
+            else:
+                kept_on = from_day_number(start)
+                positions += self._positions(told, kept_on, ids)
+                dues += self._finder.rows(self.book.close_files(kept_on, "open_due"), ids, c.OPEN_DUE)
+        at_work = {row[0] for row in positions}
+        engine.give("work_pos", positions)
+        engine.give("work_due", dues)
+        engine.give("work_sched", [row for row in told.schedule if row[_DUE] <= number and row[0] in at_work])
+        engine.give("work_evt", [row for row in told.events if row[_CLOSE] <= known and row[_EFFECT] <= number and row[_LOAN] in at_work])
+        return Runner(self.rules, collect)
+
+    def _prepare(self, told: Loans, known_on: dt.date, through: dt.date) -> None:
+        """Name the loans' terms and schedule, their holds and evidence as known at the close of a day, and the calendar."""
+        engine, known = self.rules.engine, day_number(known_on)
+        places = [list(c.LOANS).index(name) for name in TERMS]
+        engine.give("terms", [tuple(row[place] for place in places) for row in told.terms])
+        engine.give("by_loan", told.schedule)
+        engine.give("standing", [row for row in told.standing if row[_CLOSE] <= known])
+        self.rules.run(*STANDING)
+        last = max(known_on, through)
+        if last.year + 12 > self._calendar_until:
+            self._calendar_until = last.year + 60
+            put_calendar(engine, self.rules, 1990, self._calendar_until)
+
+    def days(self, ids: list[str], days: list[dt.date], asked: pa.Table | None, last: dt.date) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Positions and open obligations at the end of each of `days` (rising), in one run from the close of `last`.
+
+        Parameters
+        ----------
+        asked : events as if they happened (EVENTS); one that was taken in meanwhile counts once
+        """
+        through = days[-1]
+        told = self.loans(ids)
+        if asked is not None:
+            known = {row[_EVENT] for row in told.events}
+            told.events = told.events + [row for row in tuples(asked, c.EVENTS) if row[_EVENT] not in known and row[_LOAN] in ids]
+        # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
+        spans: dict[str, list[Span]] = {loan: [] for loan in ids}
+        for row in told.events:
+            if row[_EFFECT] < row[_CLOSE] <= day_number(through):
+                spans[row[_LOAN]].append((row[_EFFECT], row[_CLOSE] - 1))
+        kept = [day_number(day) for day in self.book.closes()]
+        starts = restarts_by_day(restarts(spans, kept, day_number(last) + 1))
+        runner = self.put(told, starts, through, through)
+        for day in days:
+            runner.run_to(day)
+            yield self.result()
+
+    def result(self) -> tuple[pa.Table, pa.Table]:
+        """Positions and open obligations where the loans are now."""
+        engine = self.rules.engine
+        return engine.rows("work_pos", c.POSITION, ["loan_id"]), engine.rows("work_due", c.OPEN_DUE, ["loan_id", "due_on", "obligation"])

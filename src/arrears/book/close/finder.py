@@ -1,0 +1,100 @@
+"""Rows of single loans out of Parquet files, at the cost of the row groups that hold them.
+
+Footers, the loans of recent row groups and the rows of recent loans are kept: files of a Book never change under one name
+(a close that was taken back and made again is another file, and is seen to be one).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from arrears.book.close.plain import Row
+from arrears.book.close.small import tuples
+
+_KEY = "loan_id"
+_FILES, _LOANS, _KEYS = 1_024, 4_096, 2_000_000
+
+
+@dataclass(frozen=True)
+class _File:
+    """An open file with the smallest and largest loan of each row group; None: the footer does not tell."""
+
+    handle: pq.ParquetFile
+    bounds: tuple[tuple[str, str] | None, ...]
+
+
+Mark = tuple[str, int, int]
+
+
+class Finder:
+    """Finds rows of loans; `rows` may be asked again and again."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[Mark, _File] = OrderedDict()
+        self._found: OrderedDict[tuple[Mark, str, tuple[str, ...]], list[Row]] = OrderedDict()
+        self._keys: OrderedDict[tuple[Mark, int], pa.Array] = OrderedDict()
+        self._held = 0  # loans in `_keys`
+
+    def rows(self, files: Iterable[Path], loans: Iterable[str], columns: Mapping[str, str]) -> list[Row]:
+        """Rows of these loans with these columns, as the rules see them, file by file."""
+        wanted = list(dict.fromkeys(loans))
+        return [row for file in files for loan in wanted for row in self._of(file, loan, columns)]
+
+    def _of(self, file: Path, loan: str, columns: Mapping[str, str]) -> list[Row]:
+        mark = _mark(file)
+        key = mark, loan, tuple(columns)
+        if key in self._found:
+            self._found.move_to_end(key)
+            return self._found[key]
+        told = self._file(mark)
+        out: list[Row] = []
+        for group, bounds in enumerate(told.bounds):
+            if bounds is None or bounds[0] <= loan <= bounds[1]:
+                places = pc.indices_nonzero(pc.equal(self._loans(mark, group), loan))
+                if len(places):
+                    out += tuples(self._read(mark, group, list(columns)).take(places), columns)
+        self._found[key] = out
+        if len(self._found) > _LOANS:
+            self._found.popitem(last=False)
+        return out
+
+    def _file(self, mark: Mark) -> _File:
+        if mark not in self._files:
+            handle = pq.ParquetFile(mark[0], memory_map=True)
+            self._files[mark] = _File(handle, _bounds(handle.metadata))
+            if len(self._files) > _FILES:
+                self._files.popitem(last=False)
+        self._files.move_to_end(mark)
+        return self._files[mark]
+
+    def _read(self, mark: Mark, group: int, columns: list[str]) -> pa.Table:
+        return self._files[mark].handle.read_row_group(group, columns=columns, use_threads=False)
+
+    def _loans(self, mark: Mark, group: int) -> pa.Array:
+        """The loans of a row group."""
+        if (mark, group) not in self._keys:
+            read = self._read(mark, group, [_KEY])[_KEY].combine_chunks()
+            self._keys[mark, group] = read
+            self._held += len(read)
+            while self._held > _KEYS and len(self._keys) > 1:
+                self._held -= len(self._keys.popitem(last=False)[1])
+        self._keys.move_to_end((mark, group))
+        return self._keys[mark, group]
+
+
+def _mark(file: Path) -> Mark:
+    told = file.stat()
+    return str(file), told.st_ino, told.st_mtime_ns
+
+
+def _bounds(told: pq.FileMetaData) -> tuple[tuple[str, str] | None, ...]:
+    column = told.schema.names.index(_KEY)
+    each = (told.row_group(number).column(column).statistics for number in range(told.num_row_groups))
+    return tuple((one.min, one.max) if one is not None and one.has_min_max else None for one in each)
