@@ -9,7 +9,7 @@ BENCH ?= --loans 1000000 --json
 .DEFAULT_GOAL := demo
 .PHONY: demo test check bench docs clean
 
-demo: $(GROUND)  ## close the story's 120 days, then show the morning
+demo: $(GROUND)  ## an invented lender of 20,000 loans, 120 closes, one morning
 	@$(BIN)/arrears demo
 
 test: check  ## everything that must hold before a change goes in
@@ -23,8 +23,11 @@ check: $(GROUND)  ## style, types, import contracts, tests about the house, beha
 	$(BIN)/pytest -q tests/structure
 	@$(BIN)/python tests/structure/behaviours.py
 
-bench: $(GROUND)  ## the close against the floor measured in the same run
+bench: $(GROUND)  ## the close, one loan, an import and a read, each against a floor of the same run
 	$(BIN)/python benchmarks/close.py $(BENCH)
+	$(BIN)/python benchmarks/one_loan.py --loans 20000 --json
+	$(BIN)/python benchmarks/import_csv.py --rows 100000 --json
+	$(BIN)/python benchmarks/data.py --rows 200000 --json
 
 docs: $(GROUND)  ## write the generated pages again
 	$(BIN)/python tests/structure/pages.py

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from arrears.book.door import Door, Settings
+from arrears.book.door import Door
 from arrears.book.papers.report import report
+from tape_book import tape_book
 
 EXPECTED_MIX = {"current": 76.8, "1-29": 14.4, "30-59": 4.1, "60-89": 2.0, "90-119": 1.0, "120+": 1.8}
 pytestmark = [pytest.mark.xdist_group("real-tape"), pytest.mark.slow]
@@ -19,13 +20,7 @@ pytestmark = [pytest.mark.xdist_group("real-tape"), pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def tape(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Door:
-    door = Door.init(tmp_path_factory.mktemp("tape") / "book", Settings(currency="USD"))
-    files = [shared / "data" / "loans" / name for name in ("aart_2017_3_loans.csv.gz", "aart_2017_3_months.csv.gz")]
-    done = door.import_files(files, "aart-panel", dt.date(2026, 11, 24))
-    assert done.tape.rejects.num_rows == 0
-    door.close(dt.date(2017, 5, 31))
-    door.close_through(dt.date(2020, 12, 31))
-    return door
+    return Door(tape_book(shared, tmp_path_factory))
 
 
 def test_forty_four_months_are_closed(tape: Door) -> None:

@@ -53,6 +53,7 @@ def loans(book: Book, as_of: Day | None = None, project: str | None = None) -> i
 
 
 def loans_sql(door: Door, names: tuple[str, ...]) -> str:
+    """Query of the terms of every loan with these columns; the principal agreed goes by a name of its own."""
     asked = tuple("principal_fen" if name == "terms_principal_fen" else name for name in names)
     told = files_sql(door.book.files("loans"), asked)
     return f"SELECT * RENAME (principal_fen AS terms_principal_fen) FROM ({told})" if "principal_fen" in asked else told

@@ -99,7 +99,7 @@ def verify_close(engine: Engine, manifest: Mapping[str, Any], before: Mapping[st
 
 def verify_book(book: Book) -> Iterator[tuple[dt.date, list[str]]]:
     """Check every published close: file hashes, physical types, content hashes, invariants. Yields (day, findings)."""
-    engine = DuckDB()
+    engine = DuckDB(spill=book.root / ".spill")
     before: dt.date | None = None
     last = book.current
     if last is not None and not book.close_dir(last).exists():
