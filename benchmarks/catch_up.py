@@ -274,13 +274,16 @@ def long_loan(folder: Path, days: int = 2_400) -> dict[str, Any]:
     (kept, _), from_kept = timed(lambda: warm.recalculate(["L000000"], end))
     (again, _), from_kept_warm = timed(lambda: warm.recalculate(["L000000"], end))
     (opened, _), from_opening_seconds = timed(lambda: from_opening(warm.closer, ["L000000"], end, end))
+    # the same by the columns of a close, as if it were one of many
+    (by_columns, _), columns_seconds = timed(lambda: from_opening(warm.closer, ["L000000"], end, end, few=0))
     return {
         "days": days,
         "events": events,
         "from_kept_close_seconds": round(from_kept, 3),
         "from_kept_close_warm_seconds": round(from_kept_warm, 3),
         "from_opening_seconds": round(from_opening_seconds, 3),
-        "identical": carried(kept, end) == carried(opened, end) == carried(again, end),
+        "from_opening_by_columns_seconds": round(columns_seconds, 3),
+        "identical": carried(kept, end) == carried(opened, end) == carried(again, end) == carried(by_columns, end),
     }
 
 

@@ -18,6 +18,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -106,7 +107,7 @@ def one_loan(folder: Path, count: int) -> dict[str, Any]:
         for _ in range(times):
             loan = _loan(rng, count)
             finder.reads.clear()
-            for what, wall, cpu in ((lambda loan=loan: ask(loan), spent, worked), (finder.again, floor, [])):
+            for what, wall, cpu in ((partial(ask, loan), spent, worked), (finder.again, floor, [])):
                 start, busy = time.perf_counter(), time.process_time()
                 what()
                 wall.append(time.perf_counter() - start)

@@ -34,6 +34,17 @@ class _Rows:
     day: Ints
 
 
+@dataclass
+class _Paid:
+    """Money for rows: the loan, the day, what it pays of the row and of penalty, and the loan's place among `who`."""
+
+    loan: Ints
+    day: Ints
+    amount: Ints
+    penalty: Ints
+    owner: Ints
+
+
 def quietly(life: Life, who: Ints, made: Decision) -> None:
     """Before the opening: rows are paid, nobody is charged off, nothing is written."""
     pays = np.where(made.charged_off, life.upto[who] - life.at[who], made.pays)
@@ -115,9 +126,10 @@ def _take_rows(life: Life, month: Month, who: Ints, rows: _Rows, made: Decision,
     skips = life.twice[loan] & (rows.place == life.at[loan])
     life.twice[loan[skips]] = False
     np.add.at(life.at, loan, 1)
-    amount = amount + _penalty_brought(life, who, rows, final)
+    brought = _penalty_brought(life, who, rows, final)
     comes = ~skips
-    _receive(life, month, loan[comes], rows.day[comes], amount[comes], rows.owner[comes], first_on)
+    paid = _Paid(loan[comes], rows.day[comes], amount[comes], brought[comes], rows.owner[comes])
+    _receive(life, month, paid, first_on)
     _ending(life, loan, rows, final)
 
 
@@ -149,14 +161,14 @@ def _staff(life: Life, prefix: str, n: int, count: int = 40) -> Ints:
     return codes[life.rng.integers(0, count, n)]
 
 
-def _receive(life: Life, month: Month, loan: Ints, day: Ints, amount: Ints, owner: Ints, first_on: Ints) -> None:
+def _receive(life: Life, month: Month, paid: _Paid, first_on: Ints) -> None:
     """Write payments: rows of one loan and day together; some are told late, some made twice, some carry a fee."""
-    if not len(loan):
+    if not len(paid.loan):
         return
-    key = loan * 100 + (day - month.first)
-    _, index, group = np.unique(key, return_index=True, return_inverse=True)
-    loan, day, owner = loan[index], day[index], owner[index]
-    total = np.bincount(group, amount).astype(np.int64)
+    _, index, group = np.unique(paid.loan * 100 + (paid.day - month.first), return_index=True, return_inverse=True)
+    loan, day, owner = paid.loan[index], paid.day[index], paid.owner[index]
+    of_rows = np.bincount(group, paid.amount).astype(np.int64)
+    total = of_rows + np.bincount(group, paid.penalty).astype(np.int64)
     n, rng, numbers = len(loan), life.rng, life.loans.number
     on_day = (life.bucket[loan] == CURRENT) & (life.penalty[loan] == 0)
     fee = on_day & ~life.fee_charged[loan] & (rng.random(n) < _FEE) & (life.loans.method[loan] == EQUAL_INSTALMENT) & (day <= month.last)
@@ -177,7 +189,7 @@ def _receive(life: Life, month: Month, loan: Ints, day: Ints, amount: Ints, owne
         "reason": np.where(late, life.diary.code("bank slip; the channel file was late"), 0),
     }
     life.diary.write("payment_received", numbers[loan], day, amount=total, **told)
-    _settle(life, loan, day, total)
+    _settle(life, loan, day, of_rows)
     first_on[owner] = np.where(first_on[owner] == NONE, day, np.minimum(first_on[owner], day))
     single = np.bincount(owner, minlength=len(first_on))[owner] == 1
     rest = life.rows.stop[loan] - life.at[loan]

@@ -11,9 +11,11 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from copy import copy
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 import duckdb
@@ -46,6 +48,7 @@ class Engine(Protocol):
 
     dialect: str
     most: int | None  # loans to compute at once so that memory stays bound; None: the engine sees to that itself
+    abreast: int  # parts of so many loans that it computes side by side
 
     def scan(self, name: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Name the rows of Parquet files; days become day numbers."""
@@ -67,6 +70,9 @@ class Engine(Protocol):
 
     def empty(self, name: str, columns: Mapping[str, str]) -> None:
         """Name a table without rows."""
+
+    def twin(self, names: Sequence[str]) -> AbstractContextManager[Engine]:
+        """A second engine that sees these tables, for a thread of its own."""
 
     def sized(self, loans: int) -> AbstractContextManager[None]:
         """Work on a book of so many loans: what pays for a large one costs a small one more than it gives."""
@@ -101,7 +107,8 @@ class DuckDB:
     """
 
     dialect = "duckdb"
-    most: int | None = 250_000
+    most: int | None = 122_880  # a row group of a table in memory, which one thread reads
+    abreast = 2
 
     def __init__(self, memory_mb: int = 1000, spill: Path | None = None, threads: int = 2) -> None:
         config = {"memory_limit": f"{memory_mb}MB", "threads": str(threads), "preserve_insertion_order": "false"}
@@ -118,6 +125,7 @@ class DuckDB:
         self.connection.execute("CREATE MACRO exact_quot(n, d) AS n // d")
         self._names: dict[str, str] = {}
         self._files: dict[str, list[Path]] = {}
+        self._scanned: dict[str, Mapping[str, str]] = {}
         self._lookup = Lookup()
 
     @staticmethod
@@ -155,7 +163,7 @@ class DuckDB:
             self.put(name, arrow_schema(columns).empty_table(), columns)
             return
         self._drop(name)
-        self._files[name] = list(files)
+        self._files[name], self._scanned[name] = list(files), columns
         listed = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
         source = f"read_parquet([{listed}], hive_partitioning = false)"
         self.connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT {self._list(columns, "_read")} FROM {source}')
@@ -207,6 +215,27 @@ class DuckDB:
         if name not in self._empty:
             self.put(name, arrow_schema(columns).empty_table(), columns)
             self._empty.add(name)
+
+    @contextmanager
+    def twin(self, names: Sequence[str]) -> Iterator[DuckDB]:
+        """See `Engine.twin`: a second connection to the same database, under the same limit of memory."""
+        other = copy(self)
+        other.connection = self.connection.cursor()
+        other._names, other._empty, other._files, other._small = {}, set(), {}, None
+        other._tune(small=False)
+        shared = [name for name in names if self._names[name] == "TABLE"]
+        try:
+            for name in shared:  # a temporary table is seen by its own connection only
+                self.connection.execute(f'CREATE OR REPLACE TABLE memory.main."{name}" AS SELECT * FROM temp.main."{name}"')
+            for name in names:
+                other._files[name] = self._files.get(name, [])
+                if name not in shared:
+                    other.scan(name, self._files[name], self._scanned[name])
+            yield other
+        finally:
+            other.connection.close()
+            for name in shared:
+                self.connection.execute(f'DROP TABLE IF EXISTS memory.main."{name}"')
 
     @contextmanager
     def sized(self, loans: int) -> Iterator[None]:
@@ -299,9 +328,16 @@ class Programme:
     def __init__(self, engine: Engine, policy: Policy, folder: Path | None = None) -> None:
         self.engine = engine
         self.policy = policy
-        self._grown = False
         self._kept = folder / f"{engine.dialect}-{policy.version}-{rules_version()}.json" if folder else None
         self._sql: dict[str, str] = self._read()
+        self._written = len(self._sql)
+        self._lock = Lock()
+
+    def beside(self, engine: Engine) -> Programme:
+        """The same rules on another engine of the same dialect, for a thread of its own; what one compiles the other has."""
+        other = copy(self)
+        other.engine = engine
+        return other
 
     def _read(self) -> dict[str, str]:
         if self._kept is None or not self._kept.exists():
@@ -314,20 +350,20 @@ class Programme:
 
     def sql(self, name: str) -> str:
         """SQL text of a stage in the engine's dialect."""
-        if name not in self._sql:
-            self._sql[name] = str(ibis.to_sql(STAGES[name].state(self.policy), dialect=self.engine.dialect))
-            self._grown = True
+        with self._lock:
+            if name not in self._sql:
+                self._sql[name] = str(ibis.to_sql(STAGES[name].state(self.policy), dialect=self.engine.dialect))
         return self._sql[name]
 
     def keep(self) -> None:
         """Write the compiled rules where the next process finds them, if there are new ones."""
-        if self._kept is None or not self._grown:
+        if self._kept is None or len(self._sql) == self._written:
             return
         self._kept.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._kept.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(self._sql))
         fresh.replace(self._kept)
-        self._grown = False
+        self._written = len(self._sql)
 
     def run(self, *names: str) -> None:
         """Make the tables of these stages, in order."""

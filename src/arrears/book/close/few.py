@@ -6,6 +6,7 @@ Rows come straight out of the files and go through the same turns as in a close;
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,7 @@ from arrears.book.close.small import Walked, tuples
 from arrears.book.close.step import Runner, put_calendar
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import TERMS
+from arrears.book.rules.turns import BOARDED
 from arrears.book.store import Book
 from arrears.kernel.days import day_number, from_day_number
 
@@ -29,13 +31,13 @@ from arrears.kernel.days import day_number, from_day_number
 FEW = 20
 
 _KINDS = {
-    "loans": c.LOANS,
+    "loans": TERMS,
     "schedule_by_loan": c.SCHEDULE,
     "opening_due": c.SCHEDULE,
     "standing": c.EVENTS,
     "events": c.EVENTS,
 }
-_FIRST_DUE, _STATE = list(c.LOANS).index("first_due_on"), list(c.POSITION).index("state_on")
+_FIRST_DUE, _STATE = list(TERMS).index("first_due_on"), list(c.POSITION).index("state_on")
 _DUE = list(c.SCHEDULE).index("due_on")
 _CLOSE, _EFFECT, _EVENT, _LOAN = (list(c.EVENTS).index(name) for name in ("close_on", "effect_on", "event_id", "loan_id"))
 
@@ -47,7 +49,7 @@ class Loans:
     Attributes
     ----------
     ids : the loans
-    terms, schedule, opening_due, standing, events : rows of LOANS, SCHEDULE, SCHEDULE, EVENTS, EVENTS
+    terms, schedule, opening_due, standing, events : rows of TERMS, SCHEDULE, SCHEDULE, EVENTS, EVENTS
     """
 
     ids: list[str]
@@ -86,16 +88,21 @@ class Few:
         rows = {kind: self._finder.rows(self._files[kind], ids, columns) for kind, columns in _KINDS.items()}
         return Loans(list(ids), rows["loans"], rows["schedule_by_loan"], rows["opening_due"], rows["standing"], rows["events"])
 
+    def agreed(self, ids: Sequence[str], columns: c.Columns) -> list[Row]:
+        """These columns of LOANS: what was agreed; after `loans`."""
+        return self._finder.rows(self._files["loans"], ids, columns)
+
     def _positions(self, told: Loans, day: dt.date, ids: list[str]) -> list[Row]:
         """Rows of a close: a live row hides a quiet one, which stands in the file of the loan's due day."""
         found = self._finder.rows(self.book.close_files(day, LIVE), ids, c.POSITION)
-        here = {row[0] for row in found}
+        missing = set(ids) - {row[0] for row in found}
+        quiet: dict[Path, list[str]] = defaultdict(list)
         slots = quiet_files(self.book, day)
-        for row in told.terms if slots else ():
+        for row in told.terms:
             slot = from_day_number(row[_FIRST_DUE]).day
-            if row[0] in ids and row[0] not in here and slot in slots:
-                found = found + self._finder.rows([slots[slot]], [row[0]], c.POSITION)
-        return found
+            if row[0] in missing and slot in slots:
+                quiet[slots[slot]].append(row[0])
+        return found + [row for file, loans in quiet.items() for row in self._finder.rows([file], loans, c.POSITION)]
 
     # -- running ------------------------------------------------------------------------------------------------------------
 
@@ -107,25 +114,29 @@ class Few:
         starts : kept close (None = the opening of the loan) -> loan ids
         collect : keep where each fen went
 
-        Loans opened after `through` are left out.
+        A loan that a kept close does not know yet starts from its opening; one opened after `through` is left out.
         """
         number, known = day_number(through), day_number(known_on)
         engine = self.rules.engine
         self._prepare(told, known_on, through)
         positions: list[Row] = []
         dues: list[Row] = []
+        opened = list(starts.get(None, ()))
         for start, ids in starts.items():
-            if start is None:
-                engine.give("chosen", [(loan,) for loan in ids])
-                engine.give("boarded", [row for row in told.terms if row[0] in ids])
-                engine.give("opening_rows", told.opening_due)
-                self.rules.run("opening", "opening_due")
-                positions += [row for row in engine.tables["opening"].rows if row[_STATE] < number]
-                dues += engine.tables["opening_due"].rows
-            else:
+            if start is not None:
                 kept_on = from_day_number(start)
-                positions += self._positions(told, kept_on, ids)
+                found = self._positions(told, kept_on, ids)
+                positions += found
                 dues += self._finder.rows(self.book.close_files(kept_on, "open_due"), ids, c.OPEN_DUE)
+                known_then = {row[0] for row in found}
+                opened += [loan for loan in ids if loan not in known_then]
+        if opened:
+            engine.give("chosen", [(loan,) for loan in opened])
+            engine.give("boarded", self.agreed(opened, BOARDED))
+            engine.give("opening_rows", told.opening_due)
+            self.rules.run("opening", "opening_due")
+            positions += [row for row in engine.tables["opening"].rows if row[_STATE] < number]
+            dues += engine.tables["opening_due"].rows
         at_work = {row[0] for row in positions}
         engine.give("work_pos", positions)
         engine.give("work_due", dues)
@@ -136,8 +147,7 @@ class Few:
     def _prepare(self, told: Loans, known_on: dt.date, through: dt.date) -> None:
         """Name the loans' terms and schedule, their holds and evidence as known at the close of a day, and the calendar."""
         engine, known = self.rules.engine, day_number(known_on)
-        places = [list(c.LOANS).index(name) for name in TERMS]
-        engine.give("terms", [tuple(row[place] for place in places) for row in told.terms])
+        engine.give("terms", told.terms)
         engine.give("by_loan", told.schedule)
         engine.give("standing", [row for row in told.standing if row[_CLOSE] <= known])
         self.rules.run(*STANDING)
@@ -156,8 +166,8 @@ class Few:
         through = days[-1]
         told = self.loans(ids)
         if asked is not None:
-            known = {row[_EVENT] for row in told.events}
-            told.events = told.events + [row for row in tuples(asked, c.EVENTS) if row[_EVENT] not in known and row[_LOAN] in ids]
+            known, wanted = {row[_EVENT] for row in told.events}, set(ids)
+            told.events += [row for row in tuples(asked, c.EVENTS) if row[_EVENT] not in known and row[_LOAN] in wanted]
         # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
         spans: dict[str, list[Span]] = {loan: [] for loan in ids}
         for row in told.events:

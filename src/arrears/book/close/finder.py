@@ -43,26 +43,38 @@ class Finder:
         self._held = 0  # loans in `_keys`
 
     def rows(self, files: Iterable[Path], loans: Iterable[str], columns: Mapping[str, str]) -> list[Row]:
-        """Rows of these loans with these columns, as the rules see them, file by file."""
+        """Rows of these loans with these columns, as the rules see them: file by file, loan by loan."""
         wanted = list(dict.fromkeys(loans))
-        return [row for file in files for loan in wanted for row in self._of(file, loan, columns)]
+        return [row for file in files for rows in self._of(_mark(file), wanted, columns) for row in rows]
 
-    def _of(self, file: Path, loan: str, columns: Mapping[str, str]) -> list[Row]:
-        mark = _mark(file)
-        key = mark, loan, tuple(columns)
-        if key in self._found:
-            self._found.move_to_end(key)
-            return self._found[key]
-        told = self._file(mark)
-        out: list[Row] = []
-        for group, bounds in enumerate(told.bounds):
-            if bounds is None or bounds[0] <= loan <= bounds[1]:
-                places = pc.indices_nonzero(pc.equal(self._loans(mark, group), loan))
-                if len(places):
-                    out += tuples(self._read(mark, group, list(columns)).take(places), columns)
-        self._found[key] = out
-        if len(self._found) > _LOANS:
-            self._found.popitem(last=False)
+    def _of(self, mark: Mark, loans: list[str], columns: Mapping[str, str]) -> list[list[Row]]:
+        """Rows of each of the loans in a file."""
+        keys = {loan: (mark, loan, tuple(columns)) for loan in loans}
+        out: dict[str, list[Row]] = {}
+        for loan, key in keys.items():
+            if key in self._found:
+                self._found.move_to_end(key)
+                out[loan] = self._found[key]
+        fresh = [loan for loan in loans if loan not in out]
+        if fresh:
+            out |= self._search(mark, fresh, columns)
+            self._found |= {keys[loan]: out[loan] for loan in fresh}
+            while len(self._found) > max(_LOANS, len(loans)):
+                self._found.popitem(last=False)
+        return [out[loan] for loan in loans]
+
+    def _search(self, mark: Mark, loans: list[str], columns: Mapping[str, str]) -> dict[str, list[Row]]:
+        """The same out of the file; each row group is read once."""
+        out: dict[str, list[Row]] = {loan: [] for loan in loans}
+        place = list(columns).index(_KEY)
+        for group, bounds in enumerate(self._file(mark).bounds):
+            within = loans if bounds is None else [loan for loan in loans if bounds[0] <= loan <= bounds[1]]
+            if not within:
+                continue
+            met = pc.indices_nonzero(pc.is_in(self._loans(mark, group), pa.array(within, pa.string())))
+            if len(met):
+                for row in tuples(self._read(mark, group, list(columns)).take(met), columns):
+                    out[row[place]].append(row)
         return out
 
     def _file(self, mark: Mark) -> _File:

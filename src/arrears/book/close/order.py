@@ -32,6 +32,5 @@ DAY_END = (
     "episode",
     "clocks",
     "gathered",
-    "ends",
     "status",
 )

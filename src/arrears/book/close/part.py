@@ -20,7 +20,7 @@ from arrears.book.close.shelves import LIVE, unless, when
 from arrears.book.close.step import Runner, put_target, put_terms
 from arrears.book.close.verify import content
 from arrears.book.rules.proposals import GROUPS
-from arrears.book.rules.turns import IDS
+from arrears.book.rules.turns import BOARDED, IDS
 from arrears.book.store import Book
 from arrears.kernel.days import day_number
 
@@ -55,6 +55,13 @@ class Night:
         return self.programme.engine
 
 
+# what a part reads of the night's tables
+SHARED = (
+    "last_pos_live", "last_due", "taken", "touched", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched", "by_loan", "loans",
+    "opening_rows", "hold", "mark", "calendar", "months", "numbers", "day_names",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Done:
     """What a part did: loans replayed, and the content of its computed rows before and after."""
@@ -68,8 +75,7 @@ class Done:
 class Part:
     """Loans from `first` (included) to `end` (not included); None: no bound on that side.
 
-    The night has named last_pos_live, last_due, taken (quiet rows of the close before that are touched), touched, fresh_ids,
-    late_ids, day_evt, slice_sched, events_all, by_loan, loans, hold, mark, calendar.
+    The night has named the tables of `SHARED`; `taken` are the quiet rows of the close before that are touched.
     """
 
     night: Night
@@ -120,7 +126,7 @@ class Part:
         engine.make("chosen", f"SELECT loan_id FROM fresh_ids WHERE {self.within}", IDS)
         pos, part = "SELECT * FROM before_pos", f"SELECT * FROM slice_sched AS s WHERE {self.within} AND {when('s', 'part_ids')}"
         if engine.fetch("SELECT count(*) FROM chosen")[0][0]:
-            engine.pick("boarded", "loans", "chosen", c.LOANS)
+            engine.pick("boarded", "loans", "chosen", BOARDED)
             night.programme.run("opening", "opening_due")
             pos += " UNION ALL SELECT * FROM opening"
             due += " UNION ALL SELECT * FROM opening_due"
@@ -148,7 +154,7 @@ class Part:
         if not loans:
             return 0
         starts = restarts_by_day({loan: night.late[loan] for loan in loans})
-        run_again(night.book, night.programme, starts, night.previous, day_number(night.day))
+        run_again(night.book, night.programme, starts, night.previous, day_number(night.day), events="late_evt")
         engine.make("replayed_pos", "SELECT * FROM work_pos", c.POSITION)
         engine.make("replayed_due", "SELECT * FROM work_due", c.OPEN_DUE)
         return len(loans)
@@ -216,7 +222,7 @@ class Part:
         engine = self.night.engine
         if not engine.fetch("SELECT count(*) FROM chosen")[0][0]:
             return False
-        engine.pick("boarded", "loans", "chosen", c.LOANS)
+        engine.pick("boarded", "loans", "chosen", BOARDED)
         return bool(engine.fetch("SELECT count(*) FROM boarded WHERE lien_missing <> ''")[0][0])
 
 

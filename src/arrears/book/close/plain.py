@@ -78,13 +78,15 @@ def fit(number: int) -> int:
 
 def quot(n: int, d: int) -> int:
     """Whole quotient, cut towards zero."""
+    if n >= 0 and d > 0:
+        return n // d
     whole = abs(n) // abs(d)
     return whole if (n < 0) == (d < 0) else -whole
 
 
 def rest(n: int, d: int) -> int:
     """What `quot` leaves: it has the sign of `n`."""
-    return n - quot(n, d) * d
+    return n % d if n >= 0 and d > 0 else n - quot(n, d) * d
 
 
 def window(rows: list[Row], kind: str, by: Sequence[int], order: Sequence[tuple[int, bool]], at: int, before: int | None) -> list[Any]:

@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, Programme, arrow_schema
-from arrears.book.close.shelves import name_positions, pull, when
+from arrears.book.close.shelves import name_positions, pull, unless, when
 from arrears.book.close.step import Runner, put_terms
-from arrears.book.rules.turns import IDS
+from arrears.book.rules.turns import BOARDED, IDS
 from arrears.book.store import Book
 from arrears.kernel.days import day_number, from_day_number
 
@@ -122,25 +122,29 @@ def restore(
     collect: bool = False,
     events: str = "events_all",
 ) -> Runner:
-    """Put loans to work as `run_again` does, with all they need to run to the end of `through`, without running them."""
+    """Put loans to work as `run_again` does, with all they need to run to the end of `through`, without running them.
+
+    A loan that a kept close does not know yet starts from its opening.
+    """
     engine = programme.engine
     number = day_number(through)
     parts: dict[str, list[str]] = {"pos": [], "due": []}
-    for place, (start, loans) in enumerate(starts.items()):
+    opened = list(starts.get(None, ()))
+    for place, (start, loans) in enumerate((start, loans) for start, loans in starts.items() if start is not None):
         engine.put("chosen", pa.table({"loan_id": loans}, schema=arrow_schema(IDS)), IDS)
-        if start is None:
-            engine.pick("boarded", "loans", "chosen", c.LOANS)
-            programme.run("opening", "opening_due")
-            sources = {"pos": f"SELECT * FROM opening WHERE state_on < {number}", "due": "SELECT * FROM opening_due"}
-        else:
-            kept_on = from_day_number(start)
-            pull(engine, "kept", name_positions(engine, book, kept_on, "kept"), "chosen", f"restored_pos_{place}")
-            engine.scan("kept_due", book.close_files(kept_on, "open_due"), c.OPEN_DUE)
-            sources = {"pos": f"SELECT * FROM restored_pos_{place}", "due": f"SELECT * FROM kept_due AS d WHERE {when('d', 'chosen')}"}
-        for name, columns in (("pos", c.POSITION), ("due", c.OPEN_DUE)):
-            if name == "due" or start is None:
-                engine.make(f"restored_{name}_{place}", sources[name], columns)
-            parts[name].append(f"SELECT * FROM restored_{name}_{place}")
+        kept_on = from_day_number(start)
+        pull(engine, "kept", name_positions(engine, book, kept_on, "kept"), "chosen", f"restored_pos_{place}")
+        engine.scan("kept_due", book.close_files(kept_on, "open_due"), c.OPEN_DUE)
+        engine.make(f"restored_due_{place}", f"SELECT * FROM kept_due AS d WHERE {when('d', 'chosen')}", c.OPEN_DUE)
+        for name, tables in parts.items():
+            tables.append(f"SELECT * FROM restored_{name}_{place}")
+        opened += [str(row[0]) for row in engine.fetch(f"SELECT loan_id FROM chosen AS i WHERE {unless('i', f'restored_pos_{place}')}")]
+    if opened:
+        engine.put("chosen", pa.table({"loan_id": opened}, schema=arrow_schema(IDS)), IDS)
+        engine.pick("boarded", "loans", "chosen", BOARDED)
+        programme.run("opening", "opening_due")
+        parts["pos"].append(f"SELECT * FROM opening WHERE state_on < {number}")
+        parts["due"].append("SELECT * FROM opening_due")
     engine.make("work_pos", " UNION ALL ".join(parts["pos"]), c.POSITION)
     engine.make("work_due", " UNION ALL ".join(parts["due"]), c.OPEN_DUE)
     put_terms(engine, "work_pos")
@@ -164,4 +168,8 @@ def _put_schedule(book: Book, engine: Engine, through: dt.date) -> None:
     else:
         engine.scan("months_back", [file for month in months for file in book.files("schedule", month)], c.SCHEDULE)
     source = "whole_sched" if len(months) > _FEW_MONTHS else "months_back"
-    engine.make("work_sched", f"SELECT * FROM {source} AS s WHERE due_on <= {number} AND {when('s', 'work_pos')}", c.SCHEDULE)
+    engine.make(
+        "work_sched",
+        f"SELECT * FROM {source} AS s WHERE due_on > {day_number(first)} AND due_on <= {number} AND {when('s', 'work_pos')}",
+        c.SCHEDULE,
+    )

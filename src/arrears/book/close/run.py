@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pyarrow as pa
@@ -18,7 +21,7 @@ import pyarrow as pa
 from arrears.book import columns as c
 from arrears.book.close.engine import DuckDB, Engine, Programme
 from arrears.book.close.order import STANDING
-from arrears.book.close.part import RETURNED, Done, Night, Part, propose
+from arrears.book.close.part import RETURNED, SHARED, Done, Night, Part, propose
 from arrears.book.close.replay import Starts, late_starts
 from arrears.book.close.shelves import (
     FEWEST,
@@ -141,7 +144,7 @@ class Closer:
         turned = self._turned(day, previous, met)
         daily = previous is not None and not self.book.settings.monthly
         night = Night(self.book, self.programme, day, previous, draft, turned, late, daily)
-        done = [Part(night, number, first, end).run() for number, (first, end) in enumerate(self._ranges(day), start=1)]
+        done = self._parts(night)
         self._shelve(night, slots)
         self._whole(night)
         return self._publish(night, done)
@@ -151,8 +154,11 @@ class Closer:
         engine, number = self.engine, day_number(day)
         start = day_number(previous) if previous else -1
         engine.make("fresh_ids", self._fresh(number, previous), IDS)
-        if not late:
+        if late:
+            engine.make("late_evt", f"SELECT * FROM events_all AS e WHERE {when('e', 'late_ids')} AND close_on <= {number}", c.EVENTS)
+        else:
             engine.empty("late_ids", IDS)
+            engine.empty("late_evt", c.EVENTS)
         engine.scan("slices", self._slices(previous, day), c.SCHEDULE)
         engine.make("slice_sched", f"SELECT * FROM slices WHERE due_on <= {number} AND due_on > {start}", c.SCHEDULE)
         # an event of an earlier day was applied by the replay; a new loan brings its whole history
@@ -200,6 +206,27 @@ class Closer:
         found = self.engine.fetch(f"SELECT loan_id FROM ({numbered}) AS n WHERE place % {most} = 0 ORDER BY loan_id")
         bounds = [None, *(str(row[0]) for row in found), None]
         return list(pairwise(bounds))
+
+    def _parts(self, night: Night) -> list[Done]:
+        """Compute the parts, as many side by side as the engine does."""
+        parts = [Part(night, number, first, end) for number, (first, end) in enumerate(self._ranges(night.day), start=1)]
+        if len(parts) == 1 or self.engine.abreast == 1:
+            return [part.run() for part in parts]
+        with ExitStack() as open_:
+            twins = [open_.enter_context(self.engine.twin(SHARED)) for _ in range(self.engine.abreast)]
+            free: SimpleQueue[Engine] = SimpleQueue()
+            for twin in twins:
+                free.put(twin)
+
+            def run(part: Part) -> Done:
+                engine = free.get()
+                try:
+                    return replace(part, night=replace(night, programme=self.programme.beside(engine))).run()
+                finally:
+                    free.put(engine)
+
+            with ThreadPoolExecutor(self.engine.abreast) as pool:
+                return list(pool.map(run, parts))
 
     def _shelve(self, night: Night, slots: dict[int, Path]) -> None:
         """Write the quiet files of the turned slots anew, and link the others."""

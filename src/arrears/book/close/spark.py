@@ -70,6 +70,7 @@ class Spark:
 
     dialect = "pyspark"
     most: int | None = None
+    abreast = 1
 
     def __init__(self, session: SparkSession, folder: Path, small: bool = False) -> None:
         self.session = session
@@ -152,6 +153,10 @@ class Spark:
     def empty(self, name: str, columns: Mapping[str, str]) -> None:
         """See `Engine.empty`."""
         self.put(name, arrow_schema(columns).empty_table(), columns)
+
+    def twin(self, names: Sequence[str]) -> AbstractContextManager[Spark]:
+        """See `Engine.twin`: Spark works in parallel by itself, and is asked for none."""
+        return nullcontext(self)
 
     def sized(self, loans: int) -> AbstractContextManager[None]:
         """See `Engine.sized`: Spark works the same way whatever the size."""

@@ -65,7 +65,7 @@ def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> 
     told = few.loans([loan_id])
     if not told.terms:
         raise BookError(f"there is no loan {loan_id!r} in this Book")
-    terms = arrow(told.terms, c.LOANS).to_pylist()[0]
+    terms = arrow(few.agreed([loan_id], c.LOANS), c.LOANS).to_pylist()[0]
     if terms["opened_on"] > on:
         raise BookError(f"loan {loan_id} was opened on {terms['opened_on']}; nothing is known of it at the end of {on}")
     runner = few.put(told, {None: [loan_id]}, on, known_on, collect=True)

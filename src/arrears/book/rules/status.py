@@ -33,23 +33,15 @@ GATHERED: c.Columns = {
     "limit_from_on": "day",  # limitation runs from here
 }
 gathered_rows = unbound("gathered", GATHERED)
-ENDS: c.Columns = {"loan_id": "string", "limitation_on": "day", "removable_on": "day"}
-
-
-@stage("ends", ENDS)
-def ends(policy: Policy) -> ir.Table:
-    """When limitation ends, and when a negative item of the credit record may go."""
-    del policy
-    limits = calendar.select(limit_from_on="day_on", limitation_on="limitation_on")
-    keeps = calendar.select(cured_on="day_on", removable_on="removable_on")
-    dates = gathered_rows.select("loan_id", "limit_from_on", "cured_on")
-    return beside(beside(dates, limits, "limit_from_on"), keeps, "cured_on").select(*ENDS)
 
 
 @stage("status", c.POSITION)
 def status(policy: Policy) -> ir.Table:
     """The new position of every loan of the turn: what follows from the days, sums and dates gathered before."""
-    loans = gathered_rows.inner_join(ends.table, "loan_id")
+    # when limitation ends, and when a negative item of the credit record may go
+    limits = calendar.select(limit_from_on="day_on", limitation_on="limitation_on")
+    keeps = calendar.select(cured_on="day_on", removable_on="removable_on")
+    loans = beside(beside(gathered_rows, limits, "limit_from_on"), keeps, "cured_on")
     graded = loans.mutate(
         limitation_end_on=loans.limitation_on,
         credit_removable_on=loans.removable_on,
@@ -71,7 +63,7 @@ def status(policy: Policy) -> ir.Table:
     return done.select(*c.POSITION)
 
 
-@stage("gathered", GATHERED)
+@stage("gathered", GATHERED, passing=True)
 def gathered(policy: Policy) -> ir.Table:
     """Ledger, clocks, plans and acts beside the old position, with every column that does not need another new one."""
     new = {*ledger.columns, *clocks.columns, *plans.columns, *overdue.columns} - {"loan_id"}

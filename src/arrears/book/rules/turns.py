@@ -35,7 +35,13 @@ late_ids = unbound("late_ids", IDS)  # loans that learned today of something ear
 part_pos = unbound("part_pos", c.POSITION)  # all live rows of a part of the book at the end of the day
 part_due = unbound("part_due", c.OPEN_DUE)
 still_pos = unbound("still_pos", c.POSITION)  # rows that nothing touched
-boarded = unbound("boarded", c.LOANS)  # terms of the chosen loans
+BOARDED: c.Columns = {
+    name: c.LOANS[name]
+    for name in (
+        "loan_id", "principal_fen", "history_paid_fen", "step_months", "opened_on", "maturity_on", "lien_rank", "lien_missing",
+    )
+}  # fmt: skip
+boarded = unbound("boarded", BOARDED)  # of the chosen loans
 chosen = unbound("chosen", IDS)
 
 _RUNNING = ["ACTIVE", "LATE"]
