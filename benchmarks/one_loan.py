@@ -28,8 +28,9 @@ import close as closing
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.engine import arrow_schema
+from arrears.book.close.engine import DuckDB, arrow_schema
 from arrears.book.close.finder import Finder, Mark
+from arrears.book.close.run import Closer
 from arrears.book.close.views import few_of, from_opening
 from arrears.book.door import Door
 from arrears.book.papers.statement import statement
@@ -63,8 +64,8 @@ def make_book(folder: Path, count: int) -> None:
         closing.make_book(folder, count)
     door = Door(folder)
     if door.current < LAST:
-        with door.book.lock():
-            door.closer.close(LAST, door.current)
+        with door.book.lock():  # so many days at once touch most of the book, which takes memory that a nightly close does not
+            Closer(door.book, door.law, DuckDB(4_000, spill=door.book.root / ".spill")).close(LAST, door.current)
 
 
 class Recording(Finder):
@@ -81,7 +82,7 @@ class Recording(Finder):
     def again(self) -> None:
         """The floor: the same columns of the same row groups, and nothing else."""
         for mark, group, columns in self.reads:
-            self._files[mark].handle.read_row_group(group, columns=columns, use_threads=False)
+            super()._read(mark, group, columns)
 
 
 def one_loan(folder: Path, count: int) -> dict[str, Any]:

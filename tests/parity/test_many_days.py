@@ -142,7 +142,9 @@ def test_the_simple_restart_rule_gives_wrong_money_for_a_loan_corrected_twice(
     received = {}
     for name in ("right", "simple"):
         if name == "simple":
-            monkeypatch.setattr(replay, "restart_day", simple_rule)
+            monkeypatch.setattr(
+                replay, "restarts", lambda spans, kept, before: {loan: simple_rule(each, kept, before) for loan, each in spans.items()}
+            )
         door = mixed(tmp_path_factory.mktemp(name) / "book")
         door.close(DAYS[0])
         late(door)

@@ -32,7 +32,7 @@ _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool
 
 
 # Below this many loans planning costs more than reading; these optimizers are worth their time even then.
-_SMALL = 20_000
+_SMALL = 50_000
 # So many loans are looked up in the files row group by row group; more are found by a join.
 _FEW = 20_000
 _ALWAYS = frozenset({"unused_columns", "expression_rewriter", "in_clause", "deliminator", "filter_pushdown", "column_lifetime"})

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from arrears.book.close.order import STANDING
 from arrears.book.close.plain import Row
 from arrears.book.close.replay import Span, restarts, restarts_by_day
 from arrears.book.close.shelves import LIVE, quiet_files
-from arrears.book.close.small import Walked, tuples
+from arrears.book.close.small import Walked, arrow, tuples
 from arrears.book.close.step import Runner, put_calendar
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import TERMS
@@ -27,8 +28,10 @@ from arrears.book.rules.turns import BOARDED
 from arrears.book.store import Book
 from arrears.kernel.days import day_number, from_day_number
 
-# beyond so many loans an engine of columns is quicker
-FEW = 20
+# Beyond so many loans an engine of columns is quicker; over many days, which are many turns, beyond so many.
+FEW, FEW_FOR_LONG, LONG = 200, 1_000, 90
+# so many are run together: each turn looks at all of them, and has a cost of its own
+_TOGETHER = 25
 
 _KINDS = {
     "loans": TERMS,
@@ -38,8 +41,10 @@ _KINDS = {
     "events": c.EVENTS,
 }
 _FIRST_DUE, _STATE = list(TERMS).index("first_due_on"), list(c.POSITION).index("state_on")
+_EVENTS = ("standing", "events")
 _DUE = list(c.SCHEDULE).index("due_on")
-_CLOSE, _EFFECT, _EVENT, _LOAN = (list(c.EVENTS).index(name) for name in ("close_on", "effect_on", "event_id", "loan_id"))
+_CLOSE, _EFFECT, _VALUE, _EVENT, _LOAN = map(list(c.EVENTS).index, ("close_on", "effect_on", "value_on", "event_id", "loan_id"))
+_DUE_ORDER = ["loan_id", "due_on", "obligation"]
 
 
 @dataclass
@@ -57,7 +62,13 @@ class Loans:
     schedule: list[Row]
     opening_due: list[Row]
     standing: list[Row]
-    events: list[Row] = field(default_factory=list)
+    events: list[Row]
+
+    def only(self, ids: list[str]) -> Loans:
+        """The same of some of them."""
+        some = set(ids)
+        parts = ((rows, _LOAN if kind in _EVENTS else 0) for kind, rows in vars(self).items() if kind != "ids")
+        return Loans(ids, *([row for row in rows if row[place] in some] for rows, place in parts))
 
 
 class Few:
@@ -91,6 +102,12 @@ class Few:
     def agreed(self, ids: Sequence[str], columns: c.Columns) -> list[Row]:
         """These columns of LOANS: what was agreed; after `loans`."""
         return self._finder.rows(self._files["loans"], ids, columns)
+
+    @staticmethod
+    def known_events(told: Loans, on: dt.date, known_on: dt.date) -> list[dict[str, Any]]:
+        """Events (EVENTS) up to the end of `on` as known at a day, by value day."""
+        known = [row for row in told.events if row[_CLOSE] <= day_number(known_on) and row[_EFFECT] <= day_number(on)]
+        return arrow(sorted(known, key=lambda row: (row[_VALUE], row[_EVENT])), c.EVENTS).to_pylist()  # type: ignore[no-any-return]
 
     def _positions(self, told: Loans, day: dt.date, ids: list[str]) -> list[Row]:
         """Rows of a close: a live row hides a quiet one, which stands in the file of the loan's due day."""
@@ -163,13 +180,22 @@ class Few:
         ----------
         asked : events as if they happened (EVENTS); one that was taken in meanwhile counts once
         """
-        through = days[-1]
         told = self.loans(ids)
         if asked is not None:
             known, wanted = {row[_EVENT] for row in told.events}, set(ids)
             told.events += [row for row in tuples(asked, c.EVENTS) if row[_EVENT] not in known and row[_LOAN] in wanted]
+        if len(ids) <= _TOGETHER:
+            yield from self._run_days(told, days, last)
+            return
+        each = [list(self._run_days(told.only(ids[n : n + _TOGETHER]), days, last)) for n in range(0, len(ids), _TOGETHER)]
+        for parts in zip(*each, strict=True):
+            positions, dues = (pa.concat_tables(tables) for tables in zip(*parts, strict=True))
+            yield positions.sort_by("loan_id"), dues.sort_by([(name, "ascending") for name in _DUE_ORDER])
+
+    def _run_days(self, told: Loans, days: list[dt.date], last: dt.date) -> Iterator[tuple[pa.Table, pa.Table]]:
         # taken in since the close or only asked about: what reaches back into closed days starts from a close it leaves standing
-        spans: dict[str, list[Span]] = {loan: [] for loan in ids}
+        through = days[-1]
+        spans: dict[str, list[Span]] = {loan: [] for loan in told.ids}
         for row in told.events:
             if row[_EFFECT] < row[_CLOSE] <= day_number(through):
                 spans[row[_LOAN]].append((row[_EFFECT], row[_CLOSE] - 1))
@@ -183,4 +209,4 @@ class Few:
     def result(self) -> tuple[pa.Table, pa.Table]:
         """Positions and open obligations where the loans are now."""
         engine = self.rules.engine
-        return engine.rows("work_pos", c.POSITION, ["loan_id"]), engine.rows("work_due", c.OPEN_DUE, ["loan_id", "due_on", "obligation"])
+        return engine.rows("work_pos", c.POSITION, ["loan_id"]), engine.rows("work_due", c.OPEN_DUE, _DUE_ORDER)

@@ -19,14 +19,14 @@ from arrears.book.close.plain import Row
 from arrears.book.close.small import tuples
 
 _KEY = "loan_id"
-_FILES, _LOANS, _KEYS = 1_024, 4_096, 2_000_000
+_FILES, _LOANS, _KEYS = 1_024, 4_096, 4_000_000
 
 
 @dataclass(frozen=True)
 class _File:
-    """An open file with the smallest and largest loan of each row group; None: the footer does not tell."""
+    """The footer of a file, and the smallest and largest loan of each row group; None: the footer does not tell."""
 
-    handle: pq.ParquetFile
+    footer: pq.FileMetaData
     bounds: tuple[tuple[str, str] | None, ...]
 
 
@@ -79,15 +79,17 @@ class Finder:
 
     def _file(self, mark: Mark) -> _File:
         if mark not in self._files:
-            handle = pq.ParquetFile(mark[0], memory_map=True)
-            self._files[mark] = _File(handle, _bounds(handle.metadata))
+            footer = pq.read_metadata(mark[0])
+            self._files[mark] = _File(footer, _bounds(footer))
             if len(self._files) > _FILES:
                 self._files.popitem(last=False)
         self._files.move_to_end(mark)
         return self._files[mark]
 
     def _read(self, mark: Mark, group: int, columns: list[str]) -> pa.Table:
-        return self._files[mark].handle.read_row_group(group, columns=columns, use_threads=False)
+        # opened for each read: an open file that has been pruned would still take its space
+        with pq.ParquetFile(mark[0], metadata=self._file(mark).footer, memory_map=True) as opened:
+            return opened.read_row_group(group, columns=columns, use_threads=False)
 
     def _loans(self, mark: Mark, group: int) -> pa.Array:
         """The loans of a row group."""

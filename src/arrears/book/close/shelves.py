@@ -23,7 +23,7 @@ from arrears.book.store import Book, BookError
 Slots = dict[int, Path]
 LIVE, QUIET = "position-live", "position-quiet"
 # fewer loans than this stay live: copying them all costs less than looking after files
-FEWEST = 20_000
+FEWEST = 50_000
 # a quiet file is written anew when one row in so many of it is touched
 SHARE = 4
 

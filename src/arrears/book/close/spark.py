@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from arrears.book.close.engine import arrow_schema, below, sorted_by
+from arrears.book.close.shelves import link
 from arrears.book.store import BookError
 
 if TYPE_CHECKING:
@@ -117,8 +118,17 @@ class Spark:
         if not files:
             self.put(name, arrow_schema(columns).empty_table(), columns)
             return
-        rows = self.session.read.schema(_schema(columns, _TYPES)).parquet(*map(str, files))
+        rows = self.session.read.schema(_schema(columns, _TYPES)).parquet(*(str(self._visible(file)) for file in files))
         self._name(name, rows.selectExpr(*_days_to_numbers(columns)))
+
+    def _visible(self, file: Path) -> Path:
+        """The file under a name that Spark reads: one with a dot or a low line in front it takes for empty, without a word."""
+        if not file.name.startswith((".", "_")):
+            return file
+        seen = self._folder / f"seen-{next(self._numbers)}.parquet"
+        seen.parent.mkdir(parents=True, exist_ok=True)
+        link(file, seen)
+        return seen
 
     def put(self, name: str, table: pa.Table, columns: Mapping[str, str]) -> None:
         """See `Engine.put`."""

@@ -10,11 +10,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, arrow_schema
-from arrears.book.close.few import FEW, Few
+from arrears.book.close.few import FEW, FEW_FOR_LONG, LONG, Few
 from arrears.book.close.replay import Span, restarts, restarts_by_day, restore, run_again
 from arrears.book.close.run import Closer
 from arrears.book.close.small import arrow
@@ -72,10 +71,9 @@ def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> 
     runner.run_to(on)
     positions, dues = few.result()
     lines = rows_of(runner.lines, POURED).sort_by([("taken_on", "ascending"), ("rank", "ascending")])
-    known = (pc.field("close_on") <= known_on) & (pc.field("effect_on") <= on)
-    events = arrow(told.events, c.EVENTS).filter(known).sort_by([("value_on", "ascending"), ("event_id", "ascending")])
+    events = few.known_events(told, on, known_on)
     schedule = arrow(told.schedule, c.SCHEDULE).sort_by([("due_on", "ascending"), ("obligation", "ascending")])
-    return History(terms, on, positions.to_pylist()[0], dues.to_pylist(), lines.to_pylist(), events.to_pylist(), schedule.to_pylist())
+    return History(terms, on, positions.to_pylist()[0], dues.to_pylist(), lines.to_pylist(), events, schedule.to_pylist())
 
 
 def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
@@ -111,23 +109,26 @@ def known_now(closer: Closer, on: dt.date) -> tuple[pa.Table, pa.Table]:
     )
 
 
-def recalculated(closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None, few: int = FEW) -> tuple[pa.Table, pa.Table]:
+def recalculated(
+    closer: Closer, loan_ids: list[str], on: dt.date, events: pa.Table | None, few: int | None = None
+) -> tuple[pa.Table, pa.Table]:
     """See `Door.recalculate`: the same turns, for these loans alone."""
     return list(recalculated_days(closer, loan_ids, [on], events, few))[-1]
 
 
 def recalculated_days(
-    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None = None, few: int = FEW
+    closer: Closer, loan_ids: list[str], days: list[dt.date], events: pa.Table | None = None, few: int | None = None
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Positions and open obligations at the end of each of `days` (rising), in one run from the last close.
 
-    Up to `few` loans are run in memory, more by the engine of the closer; the rows are the same.
+    Up to `few` loans are run in memory (None: as many as pays), more by the engine of the closer; the rows are the same.
     """
     last = closer.book.current
     if last is None or days[0] < last:
         raise BookError(f"a quote looks forward from the last close ({last}); {days[0]} is before it")
     loans = list(dict.fromkeys(loan_ids))
-    if len(loans) <= few:
+    most = few if few is not None else FEW_FOR_LONG if (days[-1] - last).days > LONG else FEW
+    if len(loans) <= most:
         yield from few_of(closer).days(loans, days, events, last)
     else:
         yield from _many_days(closer, loans, days, events, last)
