@@ -26,7 +26,7 @@ from arrears.book import columns as columns_module
 from arrears.book.close.lookup import Lookup
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.tables import STAGES
-from arrears.book.store import BookError
+from arrears.book.store import ROW_GROUP, BookError
 
 _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool": pa.bool_(), "day": pa.date32()}
 
@@ -269,7 +269,7 @@ class DuckDB:
         optional = f"SELECT {', '.join(['NULL'] * len(columns))} FROM range(0)"
         self.connection.execute(
             f"COPY (SELECT {self._list(columns, '_file')} FROM ({sql}) AS out UNION ALL {optional}{by}) "
-            f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT PARQUET, COMPRESSION ZSTD)"
+            f"TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT PARQUET, COMPRESSION ZSTD, ROW_GROUP_SIZE {2 * ROW_GROUP})"
         )
 
     def fetch(self, sql: str) -> list[tuple[object, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -22,12 +23,18 @@ _KEY = "loan_id"
 _FILES, _LOANS, _KEYS = 1_024, 4_096, 4_000_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class _File:
     """The footer of a file, and the smallest and largest loan of each row group; None: the footer does not tell."""
 
     footer: pq.FileMetaData
     bounds: tuple[tuple[str, str] | None, ...]
+
+    @cached_property
+    def whole(self) -> tuple[str, str] | None:
+        """The same of the whole file; None where a row group does not tell."""
+        known = [each for each in self.bounds if each is not None]
+        return (min(low for low, _ in known), max(high for _, high in known)) if known and len(known) == len(self.bounds) else None
 
 
 Mark = tuple[str, int, int]
@@ -48,7 +55,8 @@ class Finder:
         return [row for file in files for rows in self._of(_mark(file), wanted, columns) for row in rows]
 
     def _of(self, mark: Mark, loans: list[str], columns: Mapping[str, str]) -> list[list[Row]]:
-        """Rows of each of the loans in a file."""
+        """Rows of each of the loans that a file can hold."""
+        loans = _within(loans, self._file(mark).whole)
         keys = {loan: (mark, loan, tuple(columns)) for loan in loans}
         out: dict[str, list[Row]] = {}
         for loan, key in keys.items():
@@ -68,7 +76,7 @@ class Finder:
         out: dict[str, list[Row]] = {loan: [] for loan in loans}
         place = list(columns).index(_KEY)
         for group, bounds in enumerate(self._file(mark).bounds):
-            within = loans if bounds is None else [loan for loan in loans if bounds[0] <= loan <= bounds[1]]
+            within = _within(loans, bounds)
             if not within:
                 continue
             met = pc.indices_nonzero(pc.is_in(self._loans(mark, group), pa.array(within, pa.string())))
@@ -101,6 +109,10 @@ class Finder:
                 self._held -= len(self._keys.popitem(last=False)[1])
         self._keys.move_to_end((mark, group))
         return self._keys[mark, group]
+
+
+def _within(loans: list[str], bounds: tuple[str, str] | None) -> list[str]:
+    return loans if bounds is None else [loan for loan in loans if bounds[0] <= loan <= bounds[1]]
 
 
 def _mark(file: Path) -> Mark:

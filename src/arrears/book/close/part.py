@@ -27,6 +27,13 @@ from arrears.kernel.days import day_number
 RETURNED: c.Columns = {**c.POSITION, "slot": "int32"}
 
 
+# what a part reads of the night's tables
+SHARED = (
+    "last_pos_live", "last_due", "taken", "touched", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched", "by_loan",
+    "loans", "opening_rows", "hold", "mark", "calendar", "months", "numbers", "day_names",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Night:
     """What is the same for every part of a close.
@@ -55,13 +62,6 @@ class Night:
         return self.programme.engine
 
 
-# what a part reads of the night's tables
-SHARED = (
-    "last_pos_live", "last_due", "taken", "touched", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched", "by_loan", "loans",
-    "opening_rows", "hold", "mark", "calendar", "months", "numbers", "day_names",
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Done:
     """What a part did: loans replayed, and the content of its computed rows before and after."""
@@ -75,7 +75,7 @@ class Done:
 class Part:
     """Loans from `first` (included) to `end` (not included); None: no bound on that side.
 
-    The night has named the tables of `SHARED`; `taken` are the quiet rows of the close before that are touched.
+    The night has named the tables of `SHARED`; `taken` are the touched quiet rows of the close before.
     """
 
     night: Night
@@ -101,8 +101,7 @@ class Part:
     @property
     def within(self) -> str:
         """The condition that a row belongs to the part."""
-        bounds = [f"loan_id {sign} '{_quoted(bound)}'" for sign, bound in ((">=", self.first), ("<", self.end)) if bound is not None]
-        return " AND ".join(bounds) or "TRUE"
+        return within(self.first, self.end)
 
     def _file(self, kind: str) -> Path:
         return self.night.draft / f"{kind}-{self.number:03d}.parquet"
@@ -234,5 +233,10 @@ def propose(programme: Programme, groups: list[str], file: Path) -> None:
         programme.engine.write("SELECT * FROM proposals", c.PROPOSALS, file)
 
 
-def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+Range = tuple[str | None, str | None]
+
+
+def within(first: str | None, end: str | None) -> str:
+    """The condition that a loan lies in the range."""
+    bounds = [f"loan_id {sign} '{bound.replace(chr(39), chr(39) * 2)}'" for sign, bound in ((">=", first), ("<", end)) if bound is not None]
+    return " AND ".join(bounds) or "TRUE"

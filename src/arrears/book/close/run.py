@@ -21,7 +21,7 @@ import pyarrow as pa
 from arrears.book import columns as c
 from arrears.book.close.engine import DuckDB, Engine, Programme
 from arrears.book.close.order import STANDING
-from arrears.book.close.part import RETURNED, SHARED, Done, Night, Part, propose
+from arrears.book.close.part import RETURNED, SHARED, Done, Night, Part, Range, propose, within
 from arrears.book.close.replay import Starts, late_starts
 from arrears.book.close.shelves import (
     FEWEST,
@@ -138,9 +138,7 @@ class Closer:
         draft = fresh_dir(self.book.root / "closes" / f".{day.isoformat()}")
         slots = quiet_files(self.book, previous) if previous else {}
         met = hits(self.engine, "last_pos", slots, "touched")
-        taken = quiet_rows("last_pos", met, "touched")
-        self.engine.write(taken, c.POSITION, draft / ".taken.parquet", ["loan_id"])
-        self.engine.scan("taken", [draft / ".taken.parquet"], c.POSITION)
+        self._take(draft, met)
         turned = self._turned(day, previous, met)
         daily = previous is not None and not self.book.settings.monthly
         night = Night(self.book, self.programme, day, previous, draft, turned, late, daily)
@@ -197,12 +195,26 @@ class Closer:
             return frozenset(range(1, 32))
         return frozenset(slot for slot, (rows, touched) in met.items() if touched * SHARE >= rows)
 
-    def _ranges(self, day: dt.date) -> list[tuple[str | None, str | None]]:
+    def _take(self, draft: Path, met: dict[int, tuple[int, int]]) -> None:
+        """Name the touched quiet rows `taken`, in files sorted by loan: each part reads its range of them and not every file."""
+        ranges = self._cut("touched_absent", self.engine.most and 3 * self.engine.most) if met else []
+        for number, (first, end) in enumerate(ranges):
+            rows = quiet_rows("last_pos", met, "touched", within=within(first, end))
+            self.engine.write(rows, c.POSITION, draft / f".taken-{number:03d}.parquet", ["loan_id"])
+        self.engine.scan("taken", sorted(draft.glob(".taken-*.parquet")), c.POSITION)
+
+    def _ranges(self, day: dt.date) -> list[Range]:
         """First and end of each part, so that each has about as many loans to compute as the engine takes at once."""
         most = self.engine.most
         if most is None or self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
             return [(None, None)]  # loans of one borrower may stand anywhere
-        numbered = "SELECT loan_id, row_number() OVER (ORDER BY loan_id) AS place FROM touched"
+        return self._cut("touched", most)
+
+    def _cut(self, ids: str, most: int | None) -> list[Range]:
+        """Ranges of loans with about `most` of the table `ids` in each."""
+        if most is None:
+            return [(None, None)]
+        numbered = f"SELECT loan_id, row_number() OVER (ORDER BY loan_id) AS place FROM {ids}"
         found = self.engine.fetch(f"SELECT loan_id FROM ({numbered}) AS n WHERE place % {most} = 0 ORDER BY loan_id")
         bounds = [None, *(str(row[0]) for row in found), None]
         return list(pairwise(bounds))
@@ -246,7 +258,7 @@ class Closer:
                 engine.view("still_pos", f"SELECT * FROM last_pos_{slot} AS q WHERE {gone}")
                 put_target(engine, night.day)
                 rows += f" UNION ALL SELECT * FROM ({self.programme.sql('untouched')}) AS still"
-            engine.write(rows, c.POSITION, file)
+            engine.write(rows, c.POSITION, file, ["loan_id"])
         for file in draft.glob(".*.parquet"):
             file.unlink()
 

@@ -95,10 +95,11 @@ def hits(engine: Engine, name: str, slots: Iterable[int], ids: str) -> dict[int,
     return {int(str(slot)): (int(str(rows)), int(str(met))) for slot, rows, met in found}
 
 
-def quiet_rows(name: str, met: dict[int, tuple[int, int]], ids: str, columns: c.Columns = c.POSITION) -> str:
-    """Query of the quiet rows of the loans counted by `hits`."""
+def quiet_rows(name: str, met: dict[int, tuple[int, int]], ids: str, columns: c.Columns = c.POSITION, within: str = "TRUE") -> str:
+    """Query of the quiet rows of the loans counted by `hits`; `within` is a condition on loan_id, for which the files are sorted."""
     listed = ", ".join(columns)
-    each = [f"SELECT {listed} FROM {name}_{slot} AS q WHERE {when('q', f'{ids}_absent')}" for slot, (_, some) in met.items() if some]
+    met_here = when("q", f"{ids}_absent")
+    each = [f"SELECT {listed} FROM {name}_{slot} AS q WHERE {within} AND {met_here}" for slot, (_, some) in met.items() if some]
     return " UNION ALL ".join(each) or f"SELECT {listed} FROM {name}_live WHERE FALSE"
 
 
