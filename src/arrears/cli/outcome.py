@@ -12,6 +12,7 @@ import typer
 
 DONE, FAILED, USAGE, FINDINGS, STOPPED = 0, 1, 2, 3, 130
 
+_SHUT = {errno.EROFS, errno.EACCES, errno.EPERM}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FULL_WORDS = ("No space left", "File too large", "quota exceeded", "max_temp_directory_size", "enough disk space")
 # what an engine says about the world; its other errors are our own mistakes and keep their trace
@@ -54,6 +55,8 @@ def explain(error: BaseException) -> str | None:
     if is_full(error):
         where = getattr(error, "filename", None)
         return f"The disk is full{f' ({where})' if where else ''}. What was complete stands. Make room and run the same command again."
+    if isinstance(error, OSError) and error.errno in _SHUT:
+        return f"Not done: {error.filename or 'the book'} cannot be written: the disk is read-only, or the folder belongs to somebody else."
     if isinstance(error, OSError):
         return f"Not done: {error.filename or ''}{': ' if error.filename else ''}{error.strerror or error}"
     if type(error).__name__ in _ENGINE:

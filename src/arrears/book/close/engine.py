@@ -359,10 +359,11 @@ class Programme:
         """Write the compiled rules where the next process finds them, if there are new ones."""
         if self._kept is None or len(self._sql) == self._written:
             return
-        self._kept.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._kept.with_suffix(f".{os.getpid()}")
-        fresh.write_text(json.dumps(self._sql))
-        fresh.replace(self._kept)
+        with suppress(OSError):  # on a disk that cannot be written, they are compiled again
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            fresh = self._kept.with_suffix(f".{os.getpid()}")
+            fresh.write_text(json.dumps(self._sql))
+            fresh.replace(self._kept)
         self._written = len(self._sql)
 
     def run(self, *names: str) -> None:

@@ -9,13 +9,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.finder import Finder
+from arrears.book.close.finder import Finder, Mark, marked
 from arrears.book.close.order import STANDING
 from arrears.book.close.plain import Row
 from arrears.book.close.replay import Span, restarts, restarts_by_day
@@ -71,6 +70,15 @@ class Loans:
         return Loans(ids, *([row for row in rows if row[place] in some] for rows, place in parts))
 
 
+@dataclass(frozen=True)
+class _Close:
+    """Files of a close; `quiet` by the day of the month."""
+
+    live: list[Mark]
+    quiet: dict[int, Mark]
+    open_due: list[Mark]
+
+
 class Few:
     """Runs a few loans of one Book with one policy; what it has read and compiled is kept between calls.
 
@@ -85,7 +93,8 @@ class Few:
         self.rules = Walked(policy)
         self._finder = Finder()
         self._seen: tuple[str, ...] = ()
-        self._files: dict[str, list[Path]] = {}
+        self._files: dict[str, list[Mark]] = {}
+        self._closes: dict[dt.date, tuple[Mark, _Close]] = {}
         self._calendar_until = 0
 
     # -- out of the files ---------------------------------------------------------------------------------------------------
@@ -94,7 +103,7 @@ class Few:
         """Everything that the imports brought of these loans."""
         batches = tuple(self.book.batches())
         if batches != self._seen:
-            self._files = {kind: self.book.files(kind) for kind in _KINDS}
+            self._files = {kind: list(map(marked, self.book.files(kind))) for kind in _KINDS}
             self._seen = batches
         rows = {kind: self._finder.rows(self._files[kind], ids, columns) for kind, columns in _KINDS.items()}
         return Loans(list(ids), rows["loans"], rows["schedule_by_loan"], rows["opening_due"], rows["standing"], rows["events"])
@@ -109,16 +118,24 @@ class Few:
         known = [row for row in told.events if row[_CLOSE] <= day_number(known_on) and row[_EFFECT] <= day_number(on)]
         return arrow(sorted(known, key=lambda row: (row[_VALUE], row[_EVENT])), c.EVENTS).to_pylist()  # type: ignore[no-any-return]
 
-    def _positions(self, told: Loans, day: dt.date, ids: list[str]) -> list[Row]:
+    def _close(self, day: dt.date) -> _Close:
+        """The files of a close; listed again if it was taken back and made anew."""
+        manifest = marked(self.book.close_dir(day) / "MANIFEST.json")
+        if day not in self._closes or self._closes[day][0] != manifest:
+            quiet = {slot: marked(file) for slot, file in quiet_files(self.book, day).items()}
+            live, dues = (list(map(marked, self.book.close_files(day, table))) for table in (LIVE, "open_due"))
+            self._closes[day] = manifest, _Close(live, quiet, dues)
+        return self._closes[day][1]
+
+    def _positions(self, told: Loans, close: _Close, ids: list[str]) -> list[Row]:
         """Rows of a close: a live row hides a quiet one, which stands in the file of the loan's due day."""
-        found = self._finder.rows(self.book.close_files(day, LIVE), ids, c.POSITION)
+        found = self._finder.rows(close.live, ids, c.POSITION)
         missing = set(ids) - {row[0] for row in found}
-        quiet: dict[Path, list[str]] = defaultdict(list)
-        slots = quiet_files(self.book, day)
+        quiet: dict[Mark, list[str]] = defaultdict(list)
         for row in told.terms:
             slot = from_day_number(row[_FIRST_DUE]).day
-            if row[0] in missing and slot in slots:
-                quiet[slots[slot]].append(row[0])
+            if row[0] in missing and slot in close.quiet:
+                quiet[close.quiet[slot]].append(row[0])
         return found + [row for file, loans in quiet.items() for row in self._finder.rows([file], loans, c.POSITION)]
 
     # -- running ------------------------------------------------------------------------------------------------------------
@@ -141,10 +158,10 @@ class Few:
         opened = list(starts.get(None, ()))
         for start, ids in starts.items():
             if start is not None:
-                kept_on = from_day_number(start)
-                found = self._positions(told, kept_on, ids)
+                close = self._close(from_day_number(start))
+                found = self._positions(told, close, ids)
                 positions += found
-                dues += self._finder.rows(self.book.close_files(kept_on, "open_due"), ids, c.OPEN_DUE)
+                dues += self._finder.rows(close.open_due, ids, c.OPEN_DUE)
                 known_then = {row[0] for row in found}
                 opened += [loan for loan in ids if loan not in known_then]
         if opened:

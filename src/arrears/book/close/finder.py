@@ -37,7 +37,14 @@ class _File:
         return (min(low for low, _ in known), max(high for _, high in known)) if known and len(known) == len(self.bounds) else None
 
 
+# a file as it was seen: one that is put in its place is another
 Mark = tuple[str, int, int]
+
+
+def marked(file: Path) -> Mark:
+    """The file as it is now."""
+    told = file.stat()
+    return str(file), told.st_ino, told.st_mtime_ns
 
 
 class Finder:
@@ -49,10 +56,10 @@ class Finder:
         self._keys: OrderedDict[tuple[Mark, int], pa.Array] = OrderedDict()
         self._held = 0  # loans in `_keys`
 
-    def rows(self, files: Iterable[Path], loans: Iterable[str], columns: Mapping[str, str]) -> list[Row]:
+    def rows(self, files: Iterable[Mark], loans: Iterable[str], columns: Mapping[str, str]) -> list[Row]:
         """Rows of these loans with these columns, as the rules see them: file by file, loan by loan."""
         wanted = list(dict.fromkeys(loans))
-        return [row for file in files for rows in self._of(_mark(file), wanted, columns) for row in rows]
+        return [row for mark in files for rows in self._of(mark, wanted, columns) for row in rows]
 
     def _of(self, mark: Mark, loans: list[str], columns: Mapping[str, str]) -> list[list[Row]]:
         """Rows of each of the loans that a file can hold."""
@@ -75,14 +82,15 @@ class Finder:
         """The same out of the file; each row group is read once."""
         out: dict[str, list[Row]] = {loan: [] for loan in loans}
         place = list(columns).index(_KEY)
-        for group, bounds in enumerate(self._file(mark).bounds):
-            within = _within(loans, bounds)
-            if not within:
-                continue
-            met = pc.indices_nonzero(pc.is_in(self._loans(mark, group), pa.array(within, pa.string())))
+        inside = {group: _within(loans, bounds) for group, bounds in enumerate(self._file(mark).bounds)}
+        groups = [group for group, within in inside.items() if within]
+        self._read_keys(mark, groups)
+        for group in groups:
+            met = pc.indices_nonzero(pc.is_in(self._keys[mark, group], pa.array(inside[group], pa.string())))
             if len(met):
-                for row in tuples(self._read(mark, group, list(columns)).take(met), columns):
+                for row in tuples(self._read(mark, [group], list(columns)).take(met), columns):
                     out[row[place]].append(row)
+        self._forget()
         return out
 
     def _file(self, mark: Mark) -> _File:
@@ -94,30 +102,31 @@ class Finder:
         self._files.move_to_end(mark)
         return self._files[mark]
 
-    def _read(self, mark: Mark, group: int, columns: list[str]) -> pa.Table:
+    def _read(self, mark: Mark, groups: list[int], columns: list[str]) -> pa.Table:
         # opened for each read: an open file that has been pruned would still take its space
         with pq.ParquetFile(mark[0], metadata=self._file(mark).footer, memory_map=True) as opened:
-            return opened.read_row_group(group, columns=columns, use_threads=False)
+            return opened.read_row_groups(groups, columns=columns, use_threads=False)
 
-    def _loans(self, mark: Mark, group: int) -> pa.Array:
-        """The loans of a row group."""
-        if (mark, group) not in self._keys:
-            read = self._read(mark, group, [_KEY])[_KEY].combine_chunks()
-            self._keys[mark, group] = read
-            self._held += len(read)
-            while self._held > _KEYS and len(self._keys) > 1:
-                self._held -= len(self._keys.popitem(last=False)[1])
-        self._keys.move_to_end((mark, group))
-        return self._keys[mark, group]
+    def _read_keys(self, mark: Mark, groups: list[int]) -> None:
+        """Learn the loans of these row groups."""
+        fresh = [group for group in groups if (mark, group) not in self._keys]
+        if fresh:
+            read, start = self._read(mark, fresh, [_KEY])[_KEY].combine_chunks(), 0
+            for group in fresh:
+                rows = self._file(mark).footer.row_group(group).num_rows
+                # copied out of the whole, so that forgetting one group gives its memory back
+                self._keys[mark, group] = pa.concat_arrays([read.slice(start, rows)])
+                start, self._held = start + rows, self._held + rows
+        for group in groups:
+            self._keys.move_to_end((mark, group))
+
+    def _forget(self) -> None:
+        while self._held > _KEYS:
+            self._held -= len(self._keys.popitem(last=False)[1])
 
 
 def _within(loans: list[str], bounds: tuple[str, str] | None) -> list[str]:
     return loans if bounds is None else [loan for loan in loans if bounds[0] <= loan <= bounds[1]]
-
-
-def _mark(file: Path) -> Mark:
-    told = file.stat()
-    return str(file), told.st_ino, told.st_mtime_ns
 
 
 def _bounds(told: pq.FileMetaData) -> tuple[tuple[str, str] | None, ...]:

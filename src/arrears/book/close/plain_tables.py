@@ -14,105 +14,11 @@ from typing import Any
 
 import ibis.expr.operations as ops
 
+from arrears.book.close.plain_shape import inside, needs, parents, plain, postorder
 from arrears.book.close.plain_values import UnknownOperation, tuple_of, written
 
 # Python takes no more than 20 blocks inside one another
 _DEEPEST = 14
-
-
-def _parents(relation: ops.Relation) -> list[ops.Relation]:
-    """Relations that a relation reads."""
-    if isinstance(relation, ops.UnboundTable):
-        return []
-    if isinstance(relation, ops.JoinChain):
-        return [relation.first.parent, *(link.table.parent for link in relation.rest)]
-    if isinstance(relation, ops.Union):
-        return [relation.left, relation.right]
-    if isinstance(relation, (ops.Project, ops.Filter, ops.DropColumns, ops.Aggregate, ops.Distinct)):
-        return [relation.parent]
-    raise UnknownOperation(type(relation).__name__)
-
-
-def _inside(value: Any, kind: type) -> list[Any]:
-    """Nodes of a kind inside a value, each once, not looking into relations or below such a node."""
-    found: dict[Any, None] = {}
-    seen: set[Any] = set()
-
-    def visit(part: Any) -> None:
-        if isinstance(part, tuple):
-            for each in part:
-                visit(each)
-        elif isinstance(part, kind):
-            found[part] = None
-        elif isinstance(part, (ops.Value, ops.SortKey)) and part not in seen:
-            seen.add(part)
-            for each in part.__args__:
-                visit(each)
-
-    visit(value)
-    return list(found)
-
-
-def _reads(relation: ops.Relation, names: Sequence[str]) -> list[ops.Field]:
-    """Columns that a relation's own expressions read where these columns of it are wanted."""
-    parts: list[Any] = []
-    if isinstance(relation, (ops.Project, ops.JoinChain)):
-        parts += [relation.values[name] for name in names]
-    if isinstance(relation, ops.JoinChain):
-        parts += [link.predicates for link in relation.rest]
-    if isinstance(relation, ops.Filter):
-        parts.append(relation.predicates)
-    if isinstance(relation, ops.Aggregate):
-        parts += [*relation.groups.values(), *(relation.metrics[name] for name in names if name in relation.metrics)]
-    return _inside(tuple(parts), ops.Field)
-
-
-def _postorder(root: ops.Relation) -> list[ops.Relation]:
-    """Relations, each after those that it reads."""
-    out: dict[ops.Relation, None] = {}
-
-    def visit(relation: ops.Relation) -> None:
-        if relation not in out:
-            for parent in _parents(relation):
-                visit(parent)
-            out[relation] = None
-
-    visit(root)
-    return list(out)
-
-
-def _needs(order: list[ops.Relation], columns: Sequence[str]) -> dict[ops.Relation, dict[str, None]]:
-    """Columns of each relation that somebody reads; the last one gives `columns`."""
-    needed: dict[ops.Relation, dict[str, None]] = {relation: {} for relation in order}
-    needed[order[-1]] = dict.fromkeys(columns)
-    for relation in reversed(order):
-        if isinstance(relation, ops.Distinct):
-            needed[relation] = dict.fromkeys(relation.schema.names)
-        names = list(needed[relation])
-        if isinstance(relation, (ops.Filter, ops.DropColumns, ops.Distinct, ops.Union)):
-            for parent in _parents(relation):
-                needed[parent] |= dict.fromkeys(names)
-        for field in _reads(relation, names):
-            needed[_source(field.rel)][field.name] = None
-    return needed
-
-
-def _source(relation: ops.Relation) -> ops.Relation:
-    return relation.parent if isinstance(relation, ops.JoinReference) else relation
-
-
-def _plain(relation: ops.Relation) -> tuple[str, dict[str, int]] | None:
-    """The table behind a relation that only chooses and renames columns of it, and where each column stands there."""
-    if isinstance(relation, ops.UnboundTable):
-        return relation.name, {name: place for place, name in enumerate(relation.schema.names)}
-    if not isinstance(relation, (ops.Project, ops.DropColumns)):
-        return None
-    behind = _plain(relation.parent)
-    if behind is None or isinstance(relation, ops.DropColumns):
-        return behind
-    if not all(isinstance(value, ops.Field) for value in relation.values.values()):
-        return None
-    return behind[0], {name: behind[1][value.name] for name, value in relation.values.items()}
 
 
 _MATCHING, _LONELY = ("semi", "anti"), ("inner", "cross")
@@ -153,9 +59,9 @@ class Writer:
         self._known: dict[Any, str] = {}  # a value of the row at hand -> its text
         self._rows: dict[Any, tuple[str, dict[str, int]]] = {}  # relation or reference -> variable of its row, places
         self._sure: set[str] = set()  # variables that are never null
-        order = _postorder(root)
-        self._uses = Counter(parent for relation in order for parent in _parents(relation))
-        self._needed = _needs(order, columns)
+        order = postorder(root)
+        self._uses = Counter(parent for relation in order for parent in parents(relation))
+        self._needed = needs(order, columns)
         out, _ = self._keep(root, list(columns))
         head = [f"    {variable} = tables[{table!r}]" for table, variable in self._tables.items()]
         self.text = "\n".join(["def stage(tables):", *head, *self._lines, f"    return {out}"]) + "\n"
@@ -175,7 +81,7 @@ class Writer:
     def _ready(self, relation: ops.Relation) -> None:
         if relation in self._lists:
             return
-        shared = self._uses[relation] > 1 and _plain(relation) is None
+        shared = self._uses[relation] > 1 and plain(relation) is None
         if shared or isinstance(relation, (ops.Union, ops.Distinct)):
             self._keep(relation, list(self._needed[relation]))
         else:
@@ -189,7 +95,7 @@ class Writer:
         elif isinstance(relation, ops.Project) and self._windows(relation):
             self._set_up_windows(relation)
         else:
-            for parent in _parents(relation):
+            for parent in parents(relation):
                 self._ready(parent)
 
     def _keep(self, relation: ops.Relation, names: list[str]) -> tuple[str, dict[str, int]]:
@@ -231,7 +137,7 @@ class Writer:
         if relation in self._lists or isinstance(relation, (ops.UnboundTable, ops.Union, ops.Distinct, ops.Aggregate)):
             return 1
         more = len(relation.rest) if isinstance(relation, ops.JoinChain) else 0
-        return more + self._loops(_parents(relation)[0])
+        return more + self._loops(parents(relation)[0])
 
     def _side(self, link: ops.JoinLink) -> _Side:
         parent = link.table.parent
@@ -249,13 +155,13 @@ class Writer:
             or (conditions and link.how not in _LONELY)
         ):
             raise UnknownOperation(f"{link.how} join on {[type(each).__name__ for each in link.predicates]}")
-        plain = None if parent in self._lists else _plain(parent)
-        if plain is None:
+        table = None if parent in self._lists else plain(parent)
+        if table is None:
             source, places = self._lists.get(parent) or self._keep(parent, list(self._needed[parent]))
         else:
-            source, places = self._table(plain[0]), plain[1]
+            source, places = self._table(table[0]), table[1]
         at = tuple(places[name] for name in rights)
-        variable = self._index(source, at, plain is not None) if at else source + (".rows" if plain else "")
+        variable = self._index(source, at, table is not None) if at else source + (".rows" if table else "")
         return _Side(variable, places, max(places.values(), default=-1) + 1, tuple(lefts), tuple(conditions))
 
     def _index(self, source: str, places: tuple[int, ...], kept: bool) -> str:
@@ -270,7 +176,7 @@ class Writer:
     def _set_up_group(self, group: ops.Aggregate) -> None:
         self._ready(group.parent)
         wanted = tuple(group.metrics[name] for name in self._needed[group] if name in group.metrics)
-        reductions = _inside(wanted, ops.Reduction)
+        reductions = inside(wanted, ops.Reduction)
         out, row = self._name("G"), self._name("g")
         if not group.groups:
             raise UnknownOperation("Aggregate of a whole table")
@@ -311,7 +217,7 @@ class Writer:
             self._line(f"    {then}")
 
     def _windows(self, relation: ops.Project) -> list[ops.WindowFunction]:
-        return _inside(tuple(relation.values[name] for name in self._needed[relation]), ops.WindowFunction)
+        return inside(tuple(relation.values[name] for name in self._needed[relation]), ops.WindowFunction)
 
     def _set_up_windows(self, relation: ops.Project) -> None:
         """Write the rows below a relation with windows as a list, and each window as a list beside it."""
@@ -389,7 +295,7 @@ class Writer:
             self._rows[relation.parent] = row, places
             self._known |= each_window
         else:
-            self._open(_parents(relation)[0])
+            self._open(parents(relation)[0])
             for each in relation.predicates if isinstance(relation, ops.Filter) else ():
                 self._line(f"if not {self.value(each)}: continue")
 
@@ -444,8 +350,8 @@ class Writer:
             return self._field(value.rel, value.name)
         if value not in self._known:
             text, sure = written(self, value)
-            plain = isinstance(value, ops.Literal) or text in self._sure
-            self._known[value] = text if plain else self.keep(text, sure)
+            stands = isinstance(value, ops.Literal) or text in self._sure
+            self._known[value] = text if stands else self.keep(text, sure)
         return self._known[value]
 
     def keep(self, text: str, sure: bool) -> str:

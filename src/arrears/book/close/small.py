@@ -115,8 +115,12 @@ class Walked:
         """Rows that a stage would have."""
         return len(self._made(name))
 
-    def _made(self, name: str) -> list[Row]:
+    def function(self, name: str) -> Function:
+        """A stage as a function of tables, written out at its first use (some 20 ms)."""
         if name not in self._functions:
             stage = STAGES[name]
             self._functions[name] = function_of(stage.state(self.policy), list(stage.columns), name)
-        return self._functions[name](self.engine.tables)
+        return self._functions[name]
+
+    def _made(self, name: str) -> list[Row]:
+        return self.function(name)(self.engine.tables)
