@@ -24,6 +24,8 @@ from typing import Any
 
 import close as closing
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from arrears.book import columns as c
 from arrears.book.batch import Batch
@@ -162,7 +164,7 @@ def catch_up(folder: Path, count: int, days: int, daily: bool) -> dict[str, Any]
     door.recalculate(loans[:3], START + 60 * DAY)  # the rules are compiled once
     door = Door(door.book.root)
     (positions, dues), seconds = timed(lambda: door.recalculate(loans, end))
-    known = pa.concat_tables([door.events(loan).filter(pa.compute.field("close_on") <= end) for loan in loans[:50]]).num_rows
+    known = pa.concat_tables([door.events(loan).filter(pc.field("close_on") <= end) for loan in loans[:50]]).num_rows
     figures = {"loans": count, "days": days, "events_a_loan": known // min(count, 50), "event_loop_seconds": round(seconds, 2)}
     if daily:
         _, by_day = timed(lambda: door.close_through(end))
@@ -205,6 +207,7 @@ def backdated(folder: Path, count: int) -> dict[str, Any]:
     door = Door(folder)
     # the closes of the eve and of yesterday, a month taken at once: the kept close is that of the eve
     day = eve + dt.timedelta(days=32)
+    door.take_events(_month_of_payments(door, eve))
     with door.book.lock():
         door.closer.close(day - DAY, eve)
     chosen = Random(5).sample(range(count), max(count // 1_000, 1))
@@ -220,6 +223,32 @@ def backdated(folder: Path, count: int) -> dict[str, Any]:
         "close_seconds": round(seconds, 2),
         "touched": done.touched,
     }
+
+
+def _month_of_payments(door: Door, eve: dt.date) -> pa.Table:
+    """Whoever was not behind on the eve pays what falls due in the month after it, on its day."""
+    files = door.book.files("schedule", f"due_month={eve + DAY:%Y-%m}")
+    due = pa.concat_tables([pq.read_table(file) for file in files])
+    behind = pa.concat_tables([pq.read_table(file, columns=["loan_id"]) for file in door.book.files("opening_due")])
+    due = due.filter(pc.invert(pc.is_in(due["loan_id"], behind["loan_id"].combine_chunks())))
+    # the payments of the first day stand among the book's own events already
+    due = due.filter(pc.greater(due["due_on"], pa.scalar(closing.DAY)))
+    count, days = due.num_rows, due["due_on"]
+    name = pc.binary_join_element_wise("month", due["loan_id"], "-")
+    given = {"event_id": pc.binary_join_element_wise("bench", name, "/"), "source": _same("bench", count), "source_ref": name}
+    given |= {"loan_id": due["loan_id"], "kind": _same("payment_received", count), "value_on": days, "close_on": days, "effect_on": days}
+    given |= {"amount_fen": pc.add(due["interest_fen"], due["principal_fen"]), "progress": _same(True, count)}
+    given |= {"recorded_at": _same(f"{eve}{NOON}", count)}
+    zero = {"count": 0, "step_months": 1, "days": 0}
+    for column, kind in c.EVENTS.items():
+        if column not in given:
+            type_ = arrow_schema({column: kind}).field(0).type
+            given[column] = pa.nulls(count, type_) if kind in ("day", "int64") else _same(zero.get(column, ""), count).cast(type_)
+    return pa.table({column: given[column] for column in c.EVENTS}).cast(arrow_schema(c.EVENTS))
+
+
+def _same(value: Any, count: int) -> pa.Array:
+    return pa.repeat(pa.scalar(value), count)
 
 
 def _late_payments(chosen: list[int], value_on: dt.date, known_on: dt.date) -> pa.Table:

@@ -31,7 +31,7 @@ from arrears.book import columns as c
 from arrears.book.close.engine import DuckDB, arrow_schema
 from arrears.book.close.finder import Finder, Mark
 from arrears.book.close.run import Closer
-from arrears.book.close.views import few_of, from_opening
+from arrears.book.close.views import from_opening
 from arrears.book.door import Door
 from arrears.book.papers.statement import statement
 from arrears.book.rules.tables import STAGES
@@ -92,7 +92,7 @@ def one_loan(folder: Path, count: int) -> dict[str, Any]:
     door = Door(folder)
     count = door.manifest()["tables"]["position"]["rows"]
     rng = Random(11)
-    few = few_of(door.closer)
+    few = door.closer.few
     few._finder = finder = Recording()
     started = time.perf_counter()
     for name in STAGES:

@@ -22,10 +22,11 @@ import yaml
 
 from arrears.book import columns as c
 from arrears.book.batch import Batch, add_rejects, commit
+from arrears.book.close.days import check_order, days_to_close
 from arrears.book.close.engine import DuckDB, Engine, arrow_schema, engine_named
 from arrears.book.close.owed import owed
 from arrears.book.close.retention import prune, rebuilt, reopen
-from arrears.book.close.run import Closed, Closer, check_order, close_days, days_to_close
+from arrears.book.close.run import Closed, Closer, close_days
 from arrears.book.close.shelves import files_sql, position_sql, quiet_files
 from arrears.book.close.verify import verify_book
 from arrears.book.close.views import History, history_of, known_now, recalculated, recalculated_days

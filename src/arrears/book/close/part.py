@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.few import Few
 from arrears.book.close.replay import Starts, restarts_by_day, run_again
 from arrears.book.close.shelves import LIVE, unless, when
 from arrears.book.close.step import Runner, put_target, put_terms
@@ -45,6 +46,7 @@ class Night:
     turned : quiet files that this close writes anew
     late : loan -> close from which it is run again, for loans that learned today of something earlier
     proposes : a daily close: nobody can be reminded on a day that has passed
+    few : what runs the corrected loans in memory, where they are few
     """
 
     book: Book
@@ -55,6 +57,7 @@ class Night:
     turned: frozenset[int]
     late: Starts
     proposes: bool
+    few: Few | None = None
 
     @property
     def engine(self) -> Engine:
@@ -153,6 +156,11 @@ class Part:
         if not loans:
             return 0
         starts = restarts_by_day({loan: night.late[loan] for loan in loans})
+        if night.few is not None:
+            night.few.put(night.few.loans(loans), starts, night.previous, night.day).run_to(night.previous)
+            for name, table, columns in zip(("replayed_pos", "replayed_due"), night.few.result(), (c.POSITION, c.OPEN_DUE), strict=True):
+                engine.put(name, table, columns)
+            return len(loans)
         run_again(night.book, night.programme, starts, night.previous, day_number(night.day), events="late_evt")
         engine.make("replayed_pos", "SELECT * FROM work_pos", c.POSITION)
         engine.make("replayed_due", "SELECT * FROM work_due", c.OPEN_DUE)

@@ -7,10 +7,11 @@ gives the same rows. Backdated events first replay their loans to D - 1; the dif
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,7 +20,9 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.book import columns as c
+from arrears.book.close.days import check_order, check_settings, settings_of
 from arrears.book.close.engine import DuckDB, Engine, Programme
+from arrears.book.close.few import FEW, Few
 from arrears.book.close.order import STANDING
 from arrears.book.close.part import RETURNED, SHARED, Done, Night, Part, Range, propose, within
 from arrears.book.close.replay import Starts, late_starts
@@ -85,6 +88,12 @@ class Closer:
         self.programme = Programme(self.engine, Policy(law), book.root / ".rules")
         self._calendar_until = 0
         self._seen: tuple[str, ...] = ()
+        self._corrections = 0
+
+    @cached_property
+    def few(self) -> Few:
+        """The machinery that runs a few loans in memory."""
+        return Few(self.book, self.programme.policy)
 
     # -- sources --------------------------------------------------------------
 
@@ -141,7 +150,10 @@ class Closer:
         self._take(draft, met)
         turned = self._turned(day, previous, met)
         daily = previous is not None and not self.book.settings.monthly
-        night = Night(self.book, self.programme, day, previous, draft, turned, late, daily)
+        # making the rules ready in memory takes a second: from the second correction of a process on it pays
+        self._corrections += bool(late)
+        few = self.few if self._corrections > 1 and len(late) <= FEW else None
+        night = Night(self.book, self.programme, day, previous, draft, turned, late, daily, few)
         done = self._parts(night)
         self._shelve(night, slots)
         self._whole(night)
@@ -233,7 +245,7 @@ class Closer:
             def run(part: Part) -> Done:
                 engine = free.get()
                 try:
-                    return replace(part, night=replace(night, programme=self.programme.beside(engine))).run()
+                    return replace(part, night=replace(night, programme=self.programme.beside(engine), few=None)).run()
                 finally:
                     free.put(engine)
 
@@ -358,51 +370,6 @@ _TABLES = (
     ("journal", "all_journal", c.JOURNAL),
     ("proposals", "all_proposals", c.PROPOSALS),
 )
-
-
-def settings_of(law: Law) -> dict[str, list[list[str]]]:
-    """Every value in force or to come: id -> [first day, value], as text."""
-    series = {name: law.series(name).values for name in sorted(law.entries)}
-    return {name: [[str(start or ""), str(value)] for start, value in values] for name, values in series.items()}
-
-
-def check_settings(manifest: Mapping[str, Any], law: Law, previous: dt.date) -> None:
-    """Refuse a value that would change a day already closed: a changed setting holds from a day to come (S025)."""
-    for name, new in settings_of(law).items():
-        old = manifest["settings"].get(name, new)
-        changed = [pair for pair in [*old, *new] if (pair in old) != (pair in new)]
-        early = [start for start, _ in changed if not start or start <= previous.isoformat()]
-        if early:
-            raise BookError(f"{name} was changed from {min(early) or 'the start'}, but {previous} is closed already. Date it later.")
-
-
-def days_to_close(book: Book, through: dt.date) -> list[dt.date]:
-    """Days that `--through` closes, in order: each day after CURRENT, or each month end of a book of months.
-
-    Before the first close only `through` itself: history up to the opening needs no closes of its own.
-    """
-    last = book.current
-    if last is None:
-        return [through]
-    days = [last + dt.timedelta(days=n) for n in range(1, (through - last).days + 1)]
-    return [day for day in days if day == month_end(day)] if book.settings.monthly else days
-
-
-def check_order(book: Book, on: dt.date) -> bool:
-    """Is `on` the next day to close. False when it is closed already; refused when a day lies between."""
-    last = book.current
-    if last is None:
-        return True
-    if on == last:
-        return False
-    if on < last:
-        raise BookError(f"{on} is before the last close, {last}. A correction is a backdated event; the next close replays it.")
-    due = days_to_close(book, on)
-    if due and due[0] != on:
-        raise BookError(f"the close of {due[0]} is missing before {on}. Use --through {on} to catch up day by day.")
-    if not due:
-        raise BookError(f"{on} is no month end, and this Book closes by months.")
-    return True
 
 
 def close_days(closer: Closer, days: list[dt.date], told: Callable[[Closed], None] = lambda _: None) -> list[Closed]:

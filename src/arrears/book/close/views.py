@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 
 from arrears.book import columns as c
 from arrears.book.close.engine import Engine, arrow_schema
-from arrears.book.close.few import FEW, FEW_FOR_LONG, LONG, Few
+from arrears.book.close.few import FEW, FEW_FOR_LONG, LONG
 from arrears.book.close.replay import Span, restarts, restarts_by_day, restore, run_again
 from arrears.book.close.run import Closer
 from arrears.book.close.small import arrow
@@ -48,19 +47,9 @@ class History:
     schedule: list[dict[str, Any]]
 
 
-def few_of(closer: Closer) -> Few:
-    """The machinery that runs a few loans of the closer's Book in memory; made once."""
-    if closer not in _FEW:
-        _FEW[closer] = Few(closer.book, closer.programme.policy)
-    return _FEW[closer]
-
-
-_FEW: WeakKeyDictionary[Closer, Few] = WeakKeyDictionary()
-
-
 def history_of(closer: Closer, loan_id: str, on: dt.date, known_on: dt.date) -> History:
     """See `Door.history`."""
-    few = few_of(closer)
+    few = closer.few
     told = few.loans([loan_id])
     if not told.terms:
         raise BookError(f"there is no loan {loan_id!r} in this Book")
@@ -129,7 +118,7 @@ def recalculated_days(
     loans = list(dict.fromkeys(loan_ids))
     most = few if few is not None else FEW_FOR_LONG if (days[-1] - last).days > LONG else FEW
     if len(loans) <= most:
-        yield from few_of(closer).days(loans, days, events, last)
+        yield from closer.few.days(loans, days, events, last)
     else:
         yield from _many_days(closer, loans, days, events, last)
 
@@ -168,7 +157,7 @@ def from_opening(closer: Closer, loan_ids: list[str], on: dt.date, known_on: dt.
     """Positions and open obligations at the end of `on`, run from the opening with what was known at `known_on`."""
     starts: dict[int | None, list[str]] = {None: loan_ids}
     if len(loan_ids) <= few:
-        alone = few_of(closer)
+        alone = closer.few
         alone.put(alone.loans(loan_ids), starts, on, known_on).run_to(on)
         return alone.result()
     closer.prepare(known_on)
