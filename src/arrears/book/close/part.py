@@ -30,8 +30,8 @@ RETURNED: c.Columns = {**c.POSITION, "slot": "int32"}
 
 # what a part reads of the night's tables
 SHARED = (
-    "last_pos_live", "last_due", "taken", "touched", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched", "by_loan",
-    "loans", "opening_rows", "hold", "mark", "calendar", "months", "numbers", "day_names",
+    "last_pos_live", "last_due", "taken", "touched", "touched_absent", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched",
+    "by_loan", "loans", "opening_rows", "hold", "mark", "calendar", "months", "numbers", "day_names",
 )  # fmt: skip
 
 
@@ -44,6 +44,7 @@ class Night:
     day, previous : the business day and the close before (None: the first)
     draft : folder of the close being built
     turned : quiet files that this close writes anew
+    much : quiet files of the close before of which much is touched: each part reads its range of them
     late : loan -> close from which it is run again, for loans that learned today of something earlier
     proposes : a daily close: nobody can be reminded on a day that has passed
     few : what runs the corrected loans in memory, where they are few
@@ -55,6 +56,7 @@ class Night:
     previous: dt.date | None
     draft: Path
     turned: frozenset[int]
+    much: set[int]
     late: Starts
     proposes: bool
     few: Few | None = None
@@ -63,6 +65,11 @@ class Night:
     def engine(self) -> Engine:
         """Where the tables are."""
         return self.programme.engine
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The tables of the night that a part reads."""
+        return (*SHARED, *(f"last_pos_{slot}" for slot in sorted(self.much)))
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Done:
 class Part:
     """Loans from `first` (included) to `end` (not included); None: no bound on that side.
 
-    The night has named the tables of `SHARED`; `taken` are the touched quiet rows of the close before.
+    The night has named the tables of `Night.shared`; `taken` are touched rows of quiet files that are little touched.
     """
 
     night: Night
@@ -117,7 +124,8 @@ class Part:
         number = day_number(night.day)
         engine.make("part_ids", f"SELECT loan_id FROM touched WHERE {self.within}", IDS)
         live = f"SELECT * FROM last_pos_live AS l WHERE {self.within} AND {when('l', 'part_ids')}"
-        engine.make("known_pos", f"{live} UNION ALL SELECT * FROM taken WHERE {self.within}", c.POSITION)
+        quiet = [f"SELECT * FROM last_pos_{slot} AS q WHERE {self.within} AND {when('q', 'touched_absent')}" for slot in night.much]
+        engine.make("known_pos", " UNION ALL ".join([live, f"SELECT * FROM taken WHERE {self.within}", *quiet]), c.POSITION)
         due = f"SELECT * FROM last_due AS d WHERE {self.within} AND {when('d', 'part_ids')}"
         replayed = self._replay()
         if replayed:

@@ -24,20 +24,20 @@ from arrears.book.close.days import check_order, check_settings, settings_of
 from arrears.book.close.engine import DuckDB, Engine, Programme
 from arrears.book.close.few import FEW, Few
 from arrears.book.close.order import STANDING
-from arrears.book.close.part import RETURNED, SHARED, Done, Night, Part, Range, propose, within
+from arrears.book.close.part import RETURNED, Done, Night, Part, Range, propose
 from arrears.book.close.replay import Starts, late_starts
 from arrears.book.close.shelves import (
     FEWEST,
     LIVE,
     QUIET,
-    SHARE,
+    Slots,
     hits,
     link,
+    much_touched,
     name_files,
     name_positions,
     pull,
     quiet_files,
-    quiet_rows,
     unless,
     when,
 )
@@ -147,13 +147,13 @@ class Closer:
         draft = fresh_dir(self.book.root / "closes" / f".{day.isoformat()}")
         slots = quiet_files(self.book, previous) if previous else {}
         met = hits(self.engine, "last_pos", slots, "touched")
-        self._take(draft, met)
+        self._take(draft, met, slots)
         turned = self._turned(day, previous, met)
         daily = previous is not None and not self.book.settings.monthly
         # making the rules ready in memory takes a second: from the second correction of a process on it pays
         self._corrections += bool(late)
         few = self.few if self._corrections > 1 and len(late) <= FEW else None
-        night = Night(self.book, self.programme, day, previous, draft, turned, late, daily, few)
+        night = Night(self.book, self.programme, day, previous, draft, turned, much_touched(met), late, daily, few)
         done = self._parts(night)
         self._shelve(night, slots)
         self._whole(night)
@@ -205,28 +205,23 @@ class Closer:
             return frozenset(met)
         if previous is None or day == month_end(day):
             return frozenset(range(1, 32))
-        return frozenset(slot for slot, (rows, touched) in met.items() if touched * SHARE >= rows)
+        return frozenset(much_touched(met))
 
-    def _take(self, draft: Path, met: dict[int, tuple[int, int]]) -> None:
-        """Name the touched quiet rows `taken`, in files sorted by loan: each part reads its range of them and not every file."""
-        ranges = self._cut("touched_absent", self.engine.most and 3 * self.engine.most) if met else []
-        for number, (first, end) in enumerate(ranges):
-            rows = quiet_rows("last_pos", met, "touched", within=within(first, end))
-            self.engine.write(rows, c.POSITION, draft / f".taken-{number:03d}.parquet", ["loan_id"])
-        self.engine.scan("taken", sorted(draft.glob(".taken-*.parquet")), c.POSITION)
+    def _take(self, draft: Path, met: dict[int, tuple[int, int]], slots: Slots) -> None:
+        """Name `taken` the touched rows of quiet files that are little touched: a part need not look through all of those files."""
+        little = [slots[slot] for slot in met.keys() - much_touched(met) if met[slot][1]]
+        # one scan of many files takes less memory than many scans
+        self.engine.scan("little", little, c.POSITION)
+        rows = f"SELECT * FROM little AS q WHERE {when('q', 'touched_absent')}" if little else "SELECT * FROM little"
+        self.engine.write(rows, c.POSITION, draft / ".taken.parquet", ["loan_id"])
+        self.engine.scan("taken", [draft / ".taken.parquet"], c.POSITION)
 
     def _ranges(self, day: dt.date) -> list[Range]:
         """First and end of each part, so that each has about as many loans to compute as the engine takes at once."""
         most = self.engine.most
         if most is None or self.programme.policy.law.word_at("trigger.amount_scope", day) == "borrower":
             return [(None, None)]  # loans of one borrower may stand anywhere
-        return self._cut("touched", most)
-
-    def _cut(self, ids: str, most: int | None) -> list[Range]:
-        """Ranges of loans with about `most` of the table `ids` in each."""
-        if most is None:
-            return [(None, None)]
-        numbered = f"SELECT loan_id, row_number() OVER (ORDER BY loan_id) AS place FROM {ids}"
+        numbered = "SELECT loan_id, row_number() OVER (ORDER BY loan_id) AS place FROM touched"
         found = self.engine.fetch(f"SELECT loan_id FROM ({numbered}) AS n WHERE place % {most} = 0 ORDER BY loan_id")
         bounds = [None, *(str(row[0]) for row in found), None]
         return list(pairwise(bounds))
@@ -237,7 +232,7 @@ class Closer:
         if len(parts) == 1 or self.engine.abreast == 1:
             return [part.run() for part in parts]
         with ExitStack() as open_:
-            twins = [open_.enter_context(self.engine.twin(SHARED)) for _ in range(self.engine.abreast)]
+            twins = [open_.enter_context(self.engine.twin(night.shared)) for _ in range(self.engine.abreast)]
             free: SimpleQueue[Engine] = SimpleQueue()
             for twin in twins:
                 free.put(twin)
@@ -252,7 +247,7 @@ class Closer:
             with ThreadPoolExecutor(self.engine.abreast) as pool:
                 return list(pool.map(run, parts))
 
-    def _shelve(self, night: Night, slots: dict[int, Path]) -> None:
+    def _shelve(self, night: Night, slots: Slots) -> None:
         """Write the quiet files of the turned slots anew, and link the others."""
         engine, draft = self.engine, night.draft
         # on a month end of a small book everything is live

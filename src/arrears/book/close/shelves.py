@@ -95,6 +95,11 @@ def hits(engine: Engine, name: str, slots: Iterable[int], ids: str) -> dict[int,
     return {int(str(slot)): (int(str(rows)), int(str(met))) for slot, rows, met in found}
 
 
+def much_touched(met: dict[int, tuple[int, int]]) -> set[int]:
+    """Slots of the quiet files of which a close touches so much that it writes them anew."""
+    return {slot for slot, (rows, touched) in met.items() if touched * SHARE >= rows}
+
+
 def quiet_rows(name: str, met: dict[int, tuple[int, int]], ids: str, columns: c.Columns = c.POSITION, within: str = "TRUE") -> str:
     """Query of the quiet rows of the loans counted by `hits`; `within` is a condition on loan_id, for which the files are sorted."""
     listed = ", ".join(columns)
