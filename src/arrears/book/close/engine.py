@@ -59,6 +59,9 @@ class Engine(Protocol):
     def pick(self, name: str, source: str, ids: str, columns: Mapping[str, str]) -> None:
         """Make a table of the rows of a scan, sorted by loan, whose loan stands in the table `ids`."""
 
+    def replace(self, name: str, ids: str, source: str, columns: Mapping[str, str]) -> None:
+        """Put the rows of `source` into a table in place of those of the loans in the table `ids`."""
+
     def rename(self, old: str, new: str) -> None:
         """Give a table another name; what had that name is forgotten."""
 
@@ -187,6 +190,11 @@ class DuckDB:
         listed = ", ".join(f"s.{column}" for column in columns)
         met = f"EXISTS (SELECT 1 FROM {ids} AS i WHERE i.loan_id = s.loan_id)"
         self.make(name, f"SELECT {listed} FROM {source} AS s WHERE {met}", columns)
+
+    def replace(self, name: str, ids: str, source: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.replace`."""
+        self.connection.execute(f'DELETE FROM "{name}" WHERE loan_id IN (SELECT loan_id FROM {ids})')
+        self.connection.execute(f'INSERT INTO "{name}" SELECT {", ".join(columns)} FROM {source}')
 
     def rename(self, old: str, new: str) -> None:
         """See `Engine.rename`."""

@@ -106,7 +106,7 @@ class Part:
         self._shelve()
         self._journal(replayed)
         self._propose()
-        return Done(replayed, *(content(engine, table, c.POSITION) for table in ("known_pos", "work_pos")))
+        return Done(replayed, *(content(engine, table, c.POSITION) for table in ("published", "work_pos")))
 
     @property
     def within(self) -> str:
@@ -130,23 +130,24 @@ class Part:
         replayed = self._replay()
         if replayed:
             due += f" AND {unless('d', 'late_part')} UNION ALL SELECT * FROM replayed_due"
-            engine.view("before_pos", f"SELECT * FROM known_pos AS k WHERE {unless('k', 'late_part')} UNION ALL SELECT * FROM replayed_pos")
+            # as published: without what the replay has just taught
+            engine.make("published_pos", f"SELECT * FROM known_pos AS k WHERE {when('k', 'late_part')}", c.POSITION)
+            engine.replace("known_pos", "late_part", "replayed_pos", c.POSITION)
+            rest = f"SELECT * FROM known_pos AS k WHERE {unless('k', 'late_part')}"
+            engine.view("published", f"{rest} UNION ALL SELECT * FROM published_pos")
         else:
-            engine.view("before_pos", "SELECT * FROM known_pos")
+            engine.view("published", "SELECT * FROM known_pos")
         engine.make("chosen", f"SELECT loan_id FROM fresh_ids WHERE {self.within}", IDS)
-        pos, part = "SELECT * FROM before_pos", f"SELECT * FROM slice_sched AS s WHERE {self.within} AND {when('s', 'part_ids')}"
+        part = f"SELECT * FROM slice_sched AS s WHERE {self.within} AND {when('s', 'part_ids')}"
+        engine.view("work_pos", "SELECT * FROM known_pos")
         if engine.fetch("SELECT count(*) FROM chosen")[0][0]:
             engine.pick("boarded", "loans", "chosen", BOARDED)
             night.programme.run("opening", "opening_due")
-            pos += " UNION ALL SELECT * FROM opening"
+            engine.make("work_pos", "SELECT * FROM known_pos UNION ALL SELECT * FROM opening", c.POSITION)
             due += " UNION ALL SELECT * FROM opening_due"
             # a new loan brings its whole history
             whole = f"SELECT * FROM by_loan AS b WHERE {self.within} AND {when('b', 'chosen')} AND due_on <= {number}"
             part += f" AND {unless('s', 'chosen')} UNION ALL {whole}"
-        if replayed or "UNION" in pos:
-            engine.make("work_pos", pos, c.POSITION)
-        else:
-            engine.view("work_pos", "SELECT * FROM known_pos")
         engine.make("work_due", due, c.OPEN_DUE)
         engine.make("work_sched", part, c.SCHEDULE)
         engine.make("work_evt", f"SELECT * FROM day_evt AS e WHERE {self.within} AND {when('e', 'work_pos')}", c.EVENTS)
@@ -182,30 +183,28 @@ class Part:
         rest = f"SELECT * FROM last_pos_live AS l WHERE {self.within} AND {unless('l', 'part_ids')}"
         engine.view("still_pos", rest)
         still = night.programme.sql("untouched")
-        engine.view("part_pos", f"SELECT * FROM work_pos UNION ALL SELECT * FROM ({still}) AS still")
         rest = f"SELECT * FROM last_due AS d WHERE {self.within} AND {unless('d', 'part_ids')}"
-        engine.view("part_due", f"SELECT * FROM work_due UNION ALL SELECT * FROM ({rest}) AS still")
-        live = "SELECT * FROM part_pos"
+        live = "SELECT * FROM work_pos AS p"
         if night.turned:
             night.programme.run("quiet")
             slots = f"t.day_of_month IN ({', '.join(map(str, sorted(night.turned)))})"
-            first = f"SELECT loan_id, first_due_on FROM loans AS n WHERE {self.within} AND {when('n', 'quiet')}"
+            first = f"SELECT loan_id, first_due_on FROM terms AS n WHERE {when('n', 'quiet')}"
             engine.make(
                 "returned", f"SELECT f.loan_id, t.day_of_month AS slot FROM ({first}) AS f JOIN calendar AS t ON f.first_due_on = t.day_on "
                 f"WHERE {slots}", {"loan_id": "string", "slot": "int32"},
             )  # fmt: skip
-            back = "SELECT p.*, r.slot FROM part_pos AS p JOIN returned AS r ON p.loan_id = r.loan_id"
+            back = "SELECT p.*, r.slot FROM work_pos AS p JOIN returned AS r ON p.loan_id = r.loan_id"
             engine.write(back, RETURNED, self._file(".returned"))
-            live = f"SELECT * FROM part_pos AS p WHERE {unless('p', 'returned')}"
-        engine.write(live, c.POSITION, self._file(LIVE))
-        engine.write("SELECT * FROM part_due", c.OPEN_DUE, self._file("open_due"))
+            live += f" WHERE {unless('p', 'returned')}"
+        engine.write(f"{live} UNION ALL SELECT * FROM ({still}) AS still", c.POSITION, self._file(LIVE))
+        engine.write(f"SELECT * FROM work_due UNION ALL SELECT * FROM ({rest}) AS still", c.OPEN_DUE, self._file("open_due"))
 
     def _journal(self, replayed: int) -> None:
         """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
         engine = self.night.engine
-        pairs = {False: ("SELECT * FROM before_pos", "work_pos")}
+        pairs = {False: ("SELECT * FROM known_pos", "work_pos")}
         if replayed:
-            pairs[True] = (f"SELECT * FROM known_pos AS k WHERE {when('k', 'late_part')}", "replayed_pos")
+            pairs[True] = ("SELECT * FROM published_pos", "replayed_pos")
         columns = {"posted_on": "day", "backdated": "bool"}
         for backdated, (old, new) in pairs.items():
             row = pa.table({"posted_on": [self.night.day], "backdated": [backdated]}, schema=arrow_schema(columns))
@@ -221,7 +220,7 @@ class Part:
     def _propose(self) -> None:
         """What the change of each loan proposes, against what was published before."""
         engine, programme = self.night.engine, self.night.programme
-        engine.view("old_pos", "SELECT * FROM known_pos")
+        engine.view("old_pos", "SELECT * FROM published")
         engine.view("new_pos", "SELECT * FROM work_pos")
         # what a new loan lacks is asked for whenever it comes in
         wanted = ["proposed_liens"] if self._lacks() else []

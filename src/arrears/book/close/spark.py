@@ -152,6 +152,13 @@ class Spark:
         listed = ", ".join(f"s.{column}" for column in columns)
         self.make(name, f"SELECT {listed} FROM {source} AS s LEFT SEMI JOIN {ids} AS i ON s.loan_id = i.loan_id", columns)
 
+    def replace(self, name: str, ids: str, source: str, columns: Mapping[str, str]) -> None:
+        """See `Engine.replace`."""
+        listed = ", ".join(columns)
+        rest = f"SELECT {listed} FROM {name} AS n LEFT ANTI JOIN {ids} AS i ON n.loan_id = i.loan_id"
+        self.make("replaced", f"{rest} UNION ALL SELECT {listed} FROM {source}", columns)
+        self.rename("replaced", name)
+
     def rename(self, old: str, new: str) -> None:
         """See `Engine.rename`."""
         self._forget(new)

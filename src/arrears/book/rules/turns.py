@@ -32,8 +32,6 @@ slice_sched = unbound("slice_sched", c.SCHEDULE)  # contract instalments that fa
 day_evt = unbound("day_evt", c.EVENTS)  # events that this close sees first
 fresh_ids = unbound("fresh_ids", IDS)  # loans that the Book knows from this close on
 late_ids = unbound("late_ids", IDS)  # loans that learned today of something earlier
-part_pos = unbound("part_pos", c.POSITION)  # all live rows of a part of the book at the end of the day
-part_due = unbound("part_due", c.OPEN_DUE)
 still_pos = unbound("still_pos", c.POSITION)  # rows that nothing touched
 BOARDED: c.Columns = {
     name: c.LOANS[name]
@@ -201,9 +199,9 @@ def _pending(rows: ir.Table) -> ir.BooleanValue:
 
 @stage("quiet", IDS)
 def quiet(policy: Policy) -> ir.Table:
-    """Loans of a part that no close needs to touch before something happens or falls due: the other side of `touched`."""
+    """Loans at work that no close needs to touch before something happens or falls due: the other side of `touched`."""
     del policy
-    return part_pos.filter(~_pending(part_pos)).select("loan_id").anti_join(part_due, "loan_id")
+    return work_pos.filter(~_pending(work_pos)).select("loan_id").anti_join(work_due, "loan_id")
 
 
 @stage("untouched", c.POSITION)
