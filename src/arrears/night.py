@@ -1,4 +1,6 @@
-"""The order of a night, one list: take events in, close, hand over, remove what is past its time. Scores and treatments will stand between the last two.
+"""The order of a night, one list: take events in, close, hand over, remove what is past its time.
+
+Scores and treatments will stand between the close and the hand-over.
 
 A scheduler calls `night` once after midnight with yesterday's day; the commands of `cli` call its steps one by one.
 """
