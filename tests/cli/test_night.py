@@ -29,4 +29,4 @@ def test_trying_again_what_waits_leaves_the_settings_of_the_book(fresh):
 
 
 def test_the_order_is_one_list():
-    assert [step.__name__ for step in ORDER] == ["take_events_in", "close_missing_days", "hand_over"]
+    assert [step.__name__ for step in ORDER] == ["take_events_in", "close_missing_days", "hand_over", "remove_old_closes"]

@@ -184,9 +184,12 @@ def test_a_push_that_was_killed_is_ended_by_the_next(book: Path, bucket: str, tm
     """kill -9 at random moments of the real program."""
     url = bucket if way == "store" else f"file://{tmp_path}/mirror"
     random, killed = Random(11), 0
-    for _ in range(4):
+    started = time.perf_counter()
+    subprocess.run([str(PROGRAM), "mirror", "push", str(book), f"file://{tmp_path}/undisturbed"], capture_output=True, check=True)
+    whole = time.perf_counter() - started
+    for _ in range(6):
         process = subprocess.Popen([str(PROGRAM), "mirror", "push", str(book), url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(0.3 + random.random() * 0.7)
+        time.sleep(whole * random.uniform(0.3, 0.95))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
     assert killed

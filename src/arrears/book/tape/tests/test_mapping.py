@@ -26,6 +26,7 @@ def test_the_shipped_mappings_load() -> None:
 def test_the_panel_sets_what_the_book_of_its_market_needs() -> None:
     panel = load_mapping("aart-panel")
     assert panel.house == {
+        "lien.model": "first_mortgage",
         "dpd.materiality_ratio": "0.10",
         "paid_ahead.max_instalments": 1,
         "paid_ahead.treatment": "next_instalments",
