@@ -95,7 +95,6 @@ def run_again(
     starts: dict[int | None, list[str]],
     through: dt.date,
     known: int,
-    collect: bool = False,
     events: str = "events_all",
 ) -> Runner:
     """Run loans from kept closes to the end of `through` with the events known at day number `known`.
@@ -103,12 +102,11 @@ def run_again(
     Parameters
     ----------
     starts : kept close (None = the opening of the loan) -> loan ids
-    collect : keep where each fen went
     events : the table of events to read
 
     `work_pos` and `work_due` hold the result. Loans opened after `through` are left out.
     """
-    runner = restore(book, programme, starts, through, known, collect, events)
+    runner = restore(book, programme, starts, through, known, events)
     runner.run_to(through)
     return runner
 
@@ -119,7 +117,6 @@ def restore(
     starts: dict[int | None, list[str]],
     through: dt.date,
     known: int,
-    collect: bool = False,
     events: str = "events_all",
 ) -> Runner:
     """Put loans to work as `run_again` does, with all they need to run to the end of `through`, without running them.
@@ -151,7 +148,7 @@ def restore(
     _put_schedule(book, engine, through)
     told = f"close_on <= {known} AND effect_on <= {number}"
     engine.make("work_evt", f"SELECT * FROM {events} AS e WHERE {when('e', 'work_pos')} AND {told}", c.EVENTS)
-    return Runner(programme, collect)
+    return Runner(programme)
 
 
 def _put_schedule(book: Book, engine: Engine, through: dt.date) -> None:

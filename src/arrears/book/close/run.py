@@ -148,7 +148,7 @@ class Closer:
         slots = quiet_files(self.book, previous) if previous else {}
         met = hits(self.engine, "last_pos", slots, "touched")
         self._take(draft, met, slots)
-        turned = self._turned(day, previous, met)
+        turned = self._turned(day, previous, met, slots)
         daily = previous is not None and not self.book.settings.monthly
         # making the rules ready in memory takes a second: from the second correction of a process on it pays
         self._corrections += bool(late)
@@ -199,10 +199,10 @@ class Closer:
             return []
         return [file for month in self.book.months(previous, day) for file in self.book.files("schedule", month)]
 
-    def _turned(self, day: dt.date, previous: dt.date | None, met: dict[int, tuple[int, int]]) -> frozenset[int]:
+    def _turned(self, day: dt.date, previous: dt.date | None, met: dict[int, tuple[int, int]], slots: Slots) -> frozenset[int]:
         """The quiet files to write anew: all at a month end, which codes every loan; otherwise those that are much touched."""
-        if self._scalar("SELECT count(*) FROM loans") < FEWEST:
-            return frozenset(met)
+        if not slots and self._scalar("SELECT count(*) FROM loans") < FEWEST:
+            return frozenset()
         if previous is None or day == month_end(day):
             return frozenset(range(1, 32))
         return frozenset(much_touched(met))
@@ -250,7 +250,6 @@ class Closer:
     def _shelve(self, night: Night, slots: Slots) -> None:
         """Write the quiet files of the turned slots anew, and link the others."""
         engine, draft = self.engine, night.draft
-        # on a month end of a small book everything is live
         if night.turned:
             engine.scan("returned_rows", sorted(draft.glob(".returned-*.parquet")), RETURNED)
         for slot in sorted({*slots, *night.turned}):

@@ -100,11 +100,11 @@ def much_touched(met: dict[int, tuple[int, int]]) -> set[int]:
     return {slot for slot, (rows, touched) in met.items() if touched * SHARE >= rows}
 
 
-def quiet_rows(name: str, met: dict[int, tuple[int, int]], ids: str, columns: c.Columns = c.POSITION, within: str = "TRUE") -> str:
-    """Query of the quiet rows of the loans counted by `hits`; `within` is a condition on loan_id, for which the files are sorted."""
+def quiet_rows(name: str, met: dict[int, tuple[int, int]], ids: str, columns: c.Columns) -> str:
+    """Query of the quiet rows of the loans counted by `hits`."""
     listed = ", ".join(columns)
     met_here = when("q", f"{ids}_absent")
-    each = [f"SELECT {listed} FROM {name}_{slot} AS q WHERE {within} AND {met_here}" for slot, (_, some) in met.items() if some]
+    each = [f"SELECT {listed} FROM {name}_{slot} AS q WHERE {met_here}" for slot, (_, some) in met.items() if some]
     return " UNION ALL ".join(each) or f"SELECT {listed} FROM {name}_live WHERE FALSE"
 
 
