@@ -33,9 +33,13 @@ def test_every_room_has_a_doorplate(room):
     assert ast.get_docstring(tree(plate)), "the docstring of __init__.py says what lives here, who may import it, where to look next"
 
 
+# The verifier of the audit log is one file by intent: whoever trusts nobody copies it alone, with its sentences in both languages.
+LONGER = {"src/arrears/audit/verify.py": 500}
+
+
 @pytest.mark.parametrize("path", house.modules(), ids=house.name)
 def test_no_module_outgrows_its_room(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGER.get(house.name(path), 400)
 
 
 @pytest.mark.parametrize("path", house.modules(), ids=house.name)

@@ -1,9 +1,9 @@
-"""Commands that show and check law and house: law show, law explain, law check."""
+"""Commands that show, compare and check law and house: law show, explain, timeline, diff, check."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +11,10 @@ import typer
 
 from arrears.cli.outcome import FINDINGS, say
 from arrears.cli.program import app, group
-from arrears.cli.words import Json, day, put, put_json, today
+from arrears.cli.words import Json, Tongue, day, put, put_json, today, tongue
 
 if TYPE_CHECKING:
+    from arrears.law.diff import Change
     from arrears.law.show import Explanation, Row
     from arrears.law.values import Law
 
@@ -92,6 +93,7 @@ def _told(told: Explanation) -> str:
         "unit": told.unit,
         "which date picks the value": f"{told.dated_by} ({told.dated_by_zh})",
         "how sure": f"{told.sure} ({told.sure_zh})",
+        "what it is": f"{told.strength} ({told.strength_zh})" if told.strength else "",
         "checked": told.checked,
         "exception": told.exception,
         "allowed": told.allowed,
@@ -103,6 +105,78 @@ def _told(told: Explanation) -> str:
     for step in told.steps:
         note = f" ({step.note})" if step.note else ""
         lines.append(f"  from {step.since or 'the start'}: {step.value}   {step.source}{note}   {step.file}")
+    return "\n".join(lines)
+
+
+@law.command()
+def timeline(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="Name of a rule or setting.", show_default=False)],
+    on: Annotated[dt.date | None, typer.Option("--on", parser=day, metavar="DATE", help="Mark this day; default: today.")] = None,
+    book: OfBook = None,
+    house: House = None,
+    locale: Tongue = None,
+    json: Json = False,
+) -> None:
+    """Draw the values of one rule or setting over time, each with its source.
+
+    \b
+    $ arrears law timeline cn.contact.hours
+    """
+    from arrears.law.timeline import draw
+    from arrears.law.timeline import timeline as timeline_of
+    from arrears.law.units import plain_value
+
+    loaded, now = _load(book, house)
+    told = timeline_of(loaded, rule, on or now)
+    if json:
+        spans = [asdict(replace(span, value=None)) | {"value": plain_value(span.value)} for span in told.spans]
+        put_json(asdict(replace(told, spans=())) | {"spans": spans})
+    else:
+        put(draw(told, tongue(locale)))
+
+
+@law.command()
+def diff(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[OLD] NEW", exists=True, file_okay=False, help="Folders of packs, law or house; one: against the shipped packs."
+        ),
+    ],
+    locale: Tongue = None,
+    json: Json = False,
+) -> None:
+    """Say what differs between two folders of packs: rules that came or went, values that changed and from which day.
+
+    Exit code 3: something differs.
+
+    \b
+    $ arrears law diff my-house my-new-house
+    """
+    from arrears.law.diff import diff as changes_of
+
+    if len(folders) > 2:
+        raise typer.BadParameter("give one folder or two")
+    old, new = folders if len(folders) == 2 else (None, folders[0])
+    found = changes_of(old, new)
+    if json:
+        put_json([asdict(each) for each in found])
+    elif found:
+        put(_changed(found, tongue(locale) == "zh"))
+    say(f"{len({each.id for each in found})} rules differ." if found else "Nothing differs.")
+    if found:
+        raise typer.Exit(FINDINGS)
+
+
+def _changed(found: list[Change], zh: bool) -> str:
+    from arrears.law.diff import KINDS
+
+    lines = []
+    for each in found:
+        since = (f"自 {each.since}" if zh else f"from {each.since}") if each.since else ""
+        sides = " -> ".join(part for part in (each.before, each.after) if part)
+        cited = f"   {each.source}" if each.source and each.kind != "source" else ""
+        lines.append(f"{each.id}: {' '.join(part for part in (KINDS[each.kind][zh], since) if part)}: {sides}{cited}")
     return "\n".join(lines)
 
 

@@ -24,6 +24,13 @@ COUNTRIES = ("cn", "us", "uk")
 
 Entries = dict[str, Entry]
 
+_DIRECTION_ZH = {"at_most": "不大于", "at_least": "不小于", "within": "不超出", "subset": "不多于"}
+
+
+def is_law(rule_id: str) -> bool:
+    """Say whether an id names a rule of law: it begins with a country, or with a part of one (`us-ma.calls`)."""
+    return rule_id.split(".", maxsplit=1)[0].split("-", maxsplit=1)[0] in COUNTRIES
+
 
 def check(folder: Path, country: str = "cn", packs: Path = PACKS) -> list[Problem]:
     """Say everything that is wrong with a folder of packs.
@@ -39,11 +46,17 @@ def check(folder: Path, country: str = "cn", packs: Path = PACKS) -> list[Proble
     -------
     One problem for each finding; none when the folder would load.
     """
-    raws, problems = read_folder(folder)
-    if raws and all(raw.id.split(".")[0] in COUNTRIES for raw in raws.values()):
-        entries, found = _make_all(raws, house=False)
-        return problems + found + _range_problems(entries.values())
+    raws = read_folder(folder)[0]
+    if raws and all(is_law(each) for each in raws):
+        return read_law(folder)[1]
     return build(folder, country, packs)[1]
+
+
+def read_law(folder: Path) -> tuple[Entries, list[Problem]]:
+    """Read a folder as a pack of law, judged by its own form; the entries may be used only when there is no problem."""
+    raws, problems = read_folder(folder)
+    entries, found = _make_all(raws, house=False)
+    return entries, problems + found + _range_problems(entries.values())
 
 
 def build(house: Path | None, country: str, packs: Path = PACKS) -> tuple[Entries, list[Problem]]:
@@ -92,7 +105,7 @@ def _lay_over(entries: Entries, shipped: Mapping[str, Raw], raw: Raw) -> list[Pr
     base = entries.get(raw.id)
     if base is None:
         near: str | Both = ", ".join(difflib.get_close_matches(raw.id, list(entries), 3)) or Both("the shipped settings", "随附的设置")
-        law = raw.id.split(".")[0] in COUNTRIES
+        law = is_law(raw.id)
         allowed = Both("only settings of the house; law changes in the law packs", "仅限机构设置；法律在法律包中更改") if law else near
         return [refusal("PACK_UNKNOWN_KEY", raw.id, file=raw.file, id=raw.id, allowed=allowed)]
     problems = []
@@ -206,20 +219,31 @@ def _loosened(setting: Entry, law: Entry, direction: str) -> list[Problem]:
             "law": law.id,
             "law_value": limit,
             "law_source": str(bound.source),
-            "allowed": Both(f"{direction.replace('_', ' ')} {limit}", f"{'不大于' if direction == 'at_most' else '不小于'} {limit}"),
+            "allowed": Both(f"{direction.replace('_', ' ')} {limit}", f"{_DIRECTION_ZH[direction]} {limit}"),
         }
         return [refusal("DENY_FLOOR", law.id, **fields)]
     return []
 
 
 def _is_looser(own: Value, bound: Value, direction: str) -> bool:
+    if direction == "within":
+        return not _is_within(own, bound)
     owns = own if isinstance(own, tuple) else (own,)
     bounds = bound if isinstance(bound, tuple) else (bound,)
+    if direction == "subset":
+        return not set(owns) <= set(bounds)
     if len(owns) != len(bounds):
         return True
     if direction == "at_most":
         return any(_is_less(limit, part) for part, limit in zip(owns, bounds, strict=True))
     return any(_is_less(part, limit) for part, limit in zip(owns, bounds, strict=True))
+
+
+def _is_within(own: Value, bound: Value) -> bool:
+    # "HH:MM" sorts as time does; what is no window is within nothing.
+    if not (isinstance(own, Mapping) and isinstance(bound, Mapping)):
+        return False
+    return bound["opens"] <= own["opens"] and own["closes"] <= bound["closes"]
 
 
 def coherence_problems(house: Entries) -> list[Problem]:

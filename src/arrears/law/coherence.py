@@ -35,6 +35,10 @@ def _each_part_once(order: tuple[str, ...]) -> bool:
     return sorted(order) == sorted(PARTS)
 
 
+def _names(*needed: str) -> Callable[[tuple[str, ...]], bool]:
+    return lambda listed: set(needed) <= set(listed)
+
+
 def _at_most(left: Any, right: Any) -> bool:
     return bool(left <= right)
 
@@ -72,4 +76,12 @@ COHERENCE: tuple[Coherent, ...] = (
         lambda days: is_rising(days[::-1]),
         Both("days that fall: the earliest warning first", "递减的天数，最早的提醒在前"),
     ),
+    Coherent(("complaint.days",), is_rising, Both("days that rise, one for each stage", "各阶段递增的天数")),
+    # A complaint that may not be answered could never be decided in time, and a court's paper cannot wait.
+    Coherent(
+        ("hold.conduct_complaint.passes",),
+        _names("complaint_reply", "legal_notice"),
+        Both("a list with complaint_reply and legal_notice", "含 complaint_reply 和 legal_notice 的列表"),
+    ),
+    Coherent(("hold.distress.passes",), _names("help"), Both("a list with help", "含 help 的列表")),
 )

@@ -10,12 +10,13 @@ from arrears.law.units import Value
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value comes from: instrument, clause, how the clause is known (seen | inferred | memory), a note."""
+    """Where a value comes from: instrument, clause, how the clause is known (seen | inferred | memory), a note in both languages."""
 
     instrument: str
     clause: str = ""
     clause_is: str = ""
     note: str = ""
+    note_zh: str = ""
 
     def __str__(self) -> str:
         clause = f", {self.clause}" if self.clause else ""
@@ -35,7 +36,11 @@ class Dated:
 
 @dataclass(frozen=True)
 class Floor:
-    """The law that a setting may only tighten: `at_most` or `at_least` the law's own value (part by part in a list)."""
+    """The law that a setting may only tighten.
+
+    `at_most`, `at_least`: against the law's own value, part by part in a list; true is more than false. `within`: a window inside
+    the law's. `subset`: a list of nothing that the law's does not name.
+    """
 
     law: str
     direction: str
@@ -88,6 +93,7 @@ class Entry:
     unit, dated_by, merge, exception : see STYLE of a law file in docs/law.md
     values : in order of their dates
     seen, confidence : law: how the text is known and how sure we are
+    strength : law: what its instruments are: law | presumption (can be rebutted) | guidance | industry (binds members) | policy
     firm : house: decided | open | weak
     checked_on, checked_by : when it was last compared with its source, and the lawyer who confirmed it (None: nobody)
     choices : the values allowed, where they can be listed
@@ -105,6 +111,7 @@ class Entry:
     dated_by: str
     values: tuple[Dated, ...]
     merge: str = "single"
+    strength: str = ""
     exception: str = ""
     seen: str = ""
     confidence: str = ""

@@ -12,6 +12,8 @@ import yaml
 from arrears.kernel.problems import Both, Problem
 from arrears.law.refusals import refusal
 
+_DEEPEST = 8
+
 
 @dataclass(frozen=True)
 class Raw:
@@ -22,7 +24,13 @@ class Raw:
     body: dict[str, Any]
 
 
-class _PackLoader(yaml.SafeLoader):
+try:
+    from yaml import CSafeLoader as _SafeLoader  # several times quicker, and every command loads the law
+except ImportError:  # PyYAML was built without its C library
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
+
+class _PackLoader(_SafeLoader):
     """YAML with only what a pack needs: `on` is a word, `24:00` is no number, and a key stands once."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -103,4 +111,24 @@ def _read_file(path: Path, name: str, problems: list[Problem]) -> list[Raw]:
     if not isinstance(body, dict) or not all(isinstance(key, str) and isinstance(value, dict) for key, value in body.items()):
         problems.append(refusal("PACK_UNREADABLE", file=name, reason=Both("not a mapping of entries", "不是条目的映射"), allowed=allowed))
         return []
+    tangle = _tangle(body)
+    if tangle is not None:
+        problems.append(refusal("PACK_UNREADABLE", file=name, reason=tangle, allowed=allowed))
+        return []
     return [Raw(key, name, value) for key, value in body.items()]
+
+
+def _tangle(body: object) -> Both | None:
+    """Say what keeps a file from being read part by part: a part named twice (it may hold itself), or one too deep."""
+    seen: set[int] = set()
+    level = [body]
+    for _ in range(_DEEPEST):
+        if not level:
+            return None
+        for each in level:
+            if id(each) in seen:
+                return Both("a part is named twice by & and *; write it out", "同一部分以 & 和 * 重复引用，请写明")
+            seen.add(id(each))
+        inner = [part for each in level for part in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())]
+        level = [part for part in inner if isinstance(part, dict | list)]
+    return Both(f"nested {_DEEPEST} levels deep or more", f"嵌套达 {_DEEPEST} 层")

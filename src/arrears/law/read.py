@@ -15,15 +15,17 @@ DATED_BY = ("action", "signing", "due", "default")
 MERGES = ("single", "narrowest", "lowest", "highest")
 SEEN = ("official", "secondary", "memory")
 CONFIDENCE = ("high", "medium", "medium-", "low")
+STRENGTH = ("law", "presumption", "guidance", "industry", "policy")
 FIRM = ("decided", "open", "weak")
-DIRECTIONS = ("at_most", "at_least")
+DIRECTIONS = ("at_most", "at_least", "within", "subset")
+CLAUSE_IS = ("seen", "inferred", "memory")
 
 _SHARED = {"says", "says_zh", "unit", "dated_by", "values"}
 _LAW_NEEDS = _SHARED | {"merge", "seen", "confidence", "checked"}
 _HOUSE_NEEDS = _SHARED | {"firm", "mission"}
-_MAY = {"merge", "exception", "choices", "minimum", "maximum", "tightens"}
+_MAY = {"merge", "exception", "strength", "choices", "minimum", "maximum", "tightens"}
 _TEXTS = ("says", "says_zh", "unit", "dated_by", "exception", "seen", "confidence", "firm", "mission")
-_SOURCE = {"instrument", "clause", "clause_is", "note"}
+_SOURCE = ("instrument", "clause", "clause_is", "note", "note_zh")
 
 
 def make_entry(raw: Raw, house: bool) -> tuple[Entry | None, list[Problem]]:
@@ -59,6 +61,7 @@ def make_entry(raw: Raw, house: bool) -> tuple[Entry | None, list[Problem]]:
         tightens=Floor(str(tightens.get("law")), str(tightens.get("direction"))) if tightens else None,
         **{key: str(body.get(key) or "") for key in _TEXTS},
         merge=str(body.get("merge") or "single"),
+        strength=str(body.get("strength") or ("" if house else "law")),
     )
     return entry, problems + value_problems
 
@@ -77,7 +80,7 @@ def _field_problems(raw: Raw, house: bool) -> list[Problem]:
         bad(Both(f"{key} is no field of an entry", f"没有字段 {key}"), ", ".join(sorted(may)))
     if "unit" in body and not is_unit(body["unit"]):
         found.append(refusal("PACK_UNKNOWN_UNIT", raw.id, file=raw.file, id=raw.id, given=body["unit"], allowed=", ".join(UNITS)))
-    words = {"dated_by": DATED_BY, "merge": MERGES, "seen": SEEN, "confidence": CONFIDENCE, "firm": FIRM}
+    words = {"dated_by": DATED_BY, "merge": MERGES, "seen": SEEN, "confidence": CONFIDENCE, "firm": FIRM, "strength": STRENGTH}
     for key, allowed in words.items():
         if key in body and key in may and body[key] not in allowed:
             bad(Both(f"{key} is {body[key]}", f"{key} 为 {body[key]}"), ", ".join(allowed))
@@ -90,7 +93,7 @@ def _field_problems(raw: Raw, house: bool) -> list[Problem]:
         bad(Both("choices is no list of words", "choices 不是词的列表"), Both("a list of words, true, false", "词、true、false 的列表"))
     floor = body.get("tightens")
     if floor is not None and not (isinstance(floor, dict) and floor.keys() == {"law", "direction"} and floor["direction"] in DIRECTIONS):
-        bad(Both("tightens is incomplete", "tightens 不完整"), "{law: ID, direction: at_most or at_least}")
+        bad(Both("tightens is incomplete", "tightens 不完整"), f"{{law: ID, direction: {' | '.join(DIRECTIONS)}}}")
     return found
 
 
@@ -172,13 +175,16 @@ def _read_dated(raw: Raw, unit: str, house: bool, row: object, problems: list[Pr
         return None
     since = since_text(from_on)
     source = _read_source(row.get("source"))
-    for key in sorted(str(each) for each in _source_keys(row) - _SOURCE):
+    for key in sorted(str(each) for each in _source_keys(row) - {*_SOURCE}):
         what = Both(f"{key} is no field of a source (text with a comma needs quotes)", f"source 没有字段 {key}（含逗号的文字须加引号）")
         problems.append(refusal("PACK_FIELD", raw.id, file=raw.file, id=raw.id, what=what, allowed=", ".join(sorted(_SOURCE))))
+    if source is not None and source.clause_is and source.clause_is not in CLAUSE_IS:
+        what = Both(f"clause_is is {source.clause_is}", f"clause_is 为 {source.clause_is}")
+        problems.append(refusal("PACK_FIELD", raw.id, file=raw.file, id=raw.id, what=what, allowed=", ".join(CLAUSE_IS)))
     if source is None:
         allowed = Both(
-            "source: {instrument: TEXT} and optionally clause, clause_is, note",
-            "source: {instrument: 文本}，可另写 clause, clause_is, note",
+            "source: {instrument: TEXT} and optionally clause, clause_is, note, note_zh",
+            "source: {instrument: 文本}，可另写 clause, clause_is, note, note_zh",
         )
         problems.append(refusal("PACK_NO_SOURCE", raw.id, file=raw.file, id=raw.id, since=since, allowed=allowed))
     given = row["value"]
@@ -200,4 +206,4 @@ def _source_keys(row: dict[str, Any]) -> set[str]:
 def _read_source(source: object) -> Source | None:
     if not isinstance(source, dict) or not str(source.get("instrument") or "").strip():
         return None
-    return Source(**{key: str(source.get(key) or "") for key in ("instrument", "clause", "clause_is", "note")})
+    return Source(**{key: str(source.get(key) or "") for key in _SOURCE})

@@ -24,6 +24,13 @@ _FIRM = {
     "open": ("the lender's choice, open to better evidence", "机构选择，可依据更充分的证据调整"),
     "weak": ("the lender's choice; the law's number has a weak source", "机构选择；法律数字来源较弱"),
 }
+_STRENGTH = {
+    "law": ("binding law", "强制性规定"),
+    "presumption": ("a presumption that can be rebutted", "可推翻的推定"),
+    "guidance": ("recommended, treated as binding", "推荐性规定，按有约束力处理"),
+    "industry": ("a rule of the industry, binds its members", "行业自律规则，约束会员"),
+    "policy": ("a policy, not law", "政策选择，非法律"),
+}
 _DATED_BY = {
     "action": ("the day of the act", "行为发生日"),
     "signing": ("the day of signing", "签约日"),
@@ -60,6 +67,7 @@ class Step:
     value: str
     source: str
     note: str
+    note_zh: str
     file: str
 
 
@@ -81,6 +89,8 @@ class Explanation:
     steps: tuple[Step, ...]
     sure: str
     sure_zh: str
+    strength: str
+    strength_zh: str
     checked: str
     exception: str
     allowed: str
@@ -154,6 +164,7 @@ def explain(law: Law, rule_id: str) -> Explanation:
     entry = law.entry(rule_id)
     sure, sure_zh = sureness(entry)
     dated_by, dated_by_zh = _DATED_BY[entry.dated_by]
+    strength, strength_zh = _STRENGTH.get(entry.strength, ("", ""))
     return Explanation(
         id=entry.id,
         house=entry.house,
@@ -165,6 +176,8 @@ def explain(law: Law, rule_id: str) -> Explanation:
         steps=tuple(_step(each) for each in entry.values),
         sure=sure,
         sure_zh=sure_zh,
+        strength=strength,
+        strength_zh=strength_zh,
         checked=f"{entry.checked_on or ''}",
         exception=entry.exception,
         allowed=_allowed(entry),
@@ -176,7 +189,7 @@ def explain(law: Law, rule_id: str) -> Explanation:
 
 def _step(dated: Dated) -> Step:
     since = "" if dated.from_on is None else dated.from_on.isoformat()
-    return Step(since, value_text(dated.value), str(dated.source), dated.source.note, dated.file)
+    return Step(since, value_text(dated.value), str(dated.source), dated.source.note, dated.source.note_zh, dated.file)
 
 
 def _allowed(entry: Entry) -> str:

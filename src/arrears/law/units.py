@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -19,7 +20,7 @@ class Bucket(NamedTuple):
     from_days: int
 
 
-Value = int | bool | str | Fraction | tuple[str, ...] | tuple[int, ...] | tuple[Bucket, ...] | Mapping[str, str] | None
+Value = int | bool | str | dt.date | Fraction | tuple[str, ...] | tuple[int, ...] | tuple[Bucket, ...] | Mapping[str, str] | None
 """None: no such rule on that day (not yet, or ended)."""
 
 
@@ -39,6 +40,9 @@ _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 # Sixteen digits fit an int64 with room to spare, and no text can ask for a number without end.
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,12})?")
+# Some laws speak in thirds, which no decimal says exactly.
+_PARTS = re.compile(r"[0-9]{1,12}/[1-9][0-9]{0,11}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _whole(raw: object) -> int:
@@ -49,7 +53,7 @@ def _whole(raw: object) -> int:
 
 
 def _ratio(raw: object) -> Fraction:
-    if not isinstance(raw, bool) and isinstance(raw, int | str) and _DECIMAL.fullmatch(str(raw)):
+    if not isinstance(raw, bool) and isinstance(raw, int | str) and (_DECIMAL.fullmatch(str(raw)) or _PARTS.fullmatch(str(raw))):
         return Fraction(str(raw))
     raise BadValue('a quoted decimal, a ratio and not percent, for example "0.24"', '带引号的小数（比例，非百分数），例如 "0.24"')
 
@@ -72,8 +76,21 @@ def _clock(raw: object) -> str:
     raise BadValue('a quoted time "HH:MM" from "00:00" to "24:00"', '带引号的时间 "HH:MM"，"00:00" 至 "24:00"')
 
 
+def _date(raw: object) -> dt.date:
+    allowed = BadValue('a date "YYYY-MM-DD" that the calendar has', '日历上存在的日期 "YYYY-MM-DD"')
+    if type(raw) is dt.date:
+        return raw
+    if not (isinstance(raw, str) and _DATE.fullmatch(raw)):
+        raise allowed
+    try:
+        return dt.date.fromisoformat(raw)
+    except ValueError as error:
+        raise allowed from error
+
+
 def _words(raw: object) -> tuple[str, ...]:
-    if isinstance(raw, list) and raw:
+    # An empty list says that nothing passes.
+    if isinstance(raw, list):
         return tuple(_word(each) for each in raw)
     raise BadValue("a list of words", "词的列表")
 
@@ -104,12 +121,15 @@ def _window(raw: object) -> Mapping[str, str]:
 
 UNITS: dict[str, Callable[[object], Value]] = {
     "int": _whole,
+    "hours": _whole,
     "days": _whole,
+    "workdays": _whole,
     "months": _whole,
     "years": _whole,
     "fen": _whole,
     "ratio": _ratio,
     "bool": _bool,
+    "date": _date,
     "choice": _word,
     "list": _words,
     "days_list": _day_counts,
@@ -142,8 +162,8 @@ def parse_value(unit: str, raw: object) -> Value:
 
     Returns
     -------
-    int (also days, months, years, fen), Fraction (ratio), bool, str (choice, local_time), tuple of str (list), tuple
-    of int (days_list), tuple of `Bucket`, read-only mapping opens/closes, or None.
+    int (also hours, days, workdays, months, years, fen), Fraction (ratio), bool, date, str (choice, local_time), tuple of
+    str (list), tuple of int (days_list), tuple of `Bucket`, read-only mapping opens/closes, or None.
 
     Raises
     ------
@@ -163,14 +183,17 @@ def value_text(value: Value) -> str:
 
     Returns
     -------
-    Text; "no rule" for None.
+    Text; "no rule" for None, "none" for a list of nothing.
     """
     if value is None:
         return "no rule"
+    if value == ():
+        return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Fraction):
-        return format(Decimal(value.numerator) / Decimal(value.denominator), "f")
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        return format(decimal, "f") if Fraction(decimal) == value else str(value)
     if isinstance(value, Mapping):
         return f"{value['opens']}-{value['closes']}"
     if isinstance(value, tuple):
@@ -189,3 +212,25 @@ def _parts_text(parts: tuple[str, ...] | tuple[int, ...] | tuple[Bucket, ...]) -
         edge = f"{part.from_days}+" if last is None else f"{part.from_days}" if last == part.from_days else f"{part.from_days}-{last}"
         texts.append(f"{part.name} {edge}")
     return texts
+
+
+def plain_value(value: Value) -> object:
+    """Return a value as JSON can hold it: a ratio as its text, a window and buckets as mappings, a date as YYYY-MM-DD.
+
+    Parameters
+    ----------
+    value : a value of any unit
+
+    Returns
+    -------
+    None, bool, int, str, list or dict.
+    """
+    if isinstance(value, Fraction):
+        return value_text(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        return [part._asdict() if isinstance(part, Bucket) else part for part in value]
+    return value

@@ -20,7 +20,7 @@ from arrears.law.units import Bucket, Value, value_text
 __all__ = ["Bucket", "Entry", "Law", "Series", "Value", "load"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one loaded law is itself: what is kept of it is kept by identity
 class Law:
     """The law of one country and the settings of one house, read and checked.
 
@@ -101,6 +101,28 @@ class Law:
         if isinstance(value, str):
             return value
         raise TypeError(f"{rule_id} is {value!r} on {day}, not a word")
+
+    def words_at(self, rule_id: str, day: dt.date) -> tuple[str, ...]:
+        """Return a list of words in force on a day; TypeError where it is none."""
+        value = self.at(rule_id, day)
+        if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+            return tuple(str(each) for each in value)
+        raise TypeError(f"{rule_id} is {value!r} on {day}, not a list of words")
+
+    def counts_at(self, rule_id: str, day: dt.date) -> tuple[int, ...]:
+        """Return a list of whole numbers in force on a day; TypeError where it is none."""
+        value = self.at(rule_id, day)
+        counts = [each for each in value if isinstance(each, int)] if isinstance(value, tuple) else []
+        if isinstance(value, tuple) and len(counts) == len(value):
+            return tuple(counts)
+        raise TypeError(f"{rule_id} is {value!r} on {day}, not a list of whole numbers")
+
+    def date_at(self, rule_id: str, day: dt.date) -> dt.date:
+        """Return a date that a rule names, as in force on a day; TypeError where it is none."""
+        value = self.at(rule_id, day)
+        if isinstance(value, dt.date):
+            return value
+        raise TypeError(f"{rule_id} is {value!r} on {day}, not a date")
 
     def version(self) -> str:
         """Return twelve hexadecimal digits that change when any value, date or unit changes.

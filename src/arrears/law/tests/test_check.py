@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from arrears.kernel.problems import Refused
-from arrears.law.check import PACKS, build, check
+from arrears.law.check import PACKS, _is_looser, build, check
 from arrears.law.tests.packs import CAP, LAW, write, write_entries, write_house
 from arrears.law.values import load
 
@@ -56,6 +58,27 @@ def test_a_file_that_is_no_mapping_is_refused(tmp_path):
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     (tmp_path / "mine.yaml").write_bytes(b"\xff\xfe\x00")
     assert codes(check(tmp_path)) == ["PACK_UNREADABLE"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("&x [*x]", id="a_list_that_holds_itself"),
+        pytest.param("[" * 900 + "]" * 900, id="very_deep"),
+        pytest.param("[" * 100_000 + "]" * 100_000, id="deeper_than_a_reader_goes"),
+    ],
+)
+def test_a_pack_without_end_is_refused(tmp_path, value):
+    text = f"grace.days: {{values: [{{from: null, value: {value}, source: {SOURCE}}}]}}\n"
+    assert codes(check(write(tmp_path, "mine.yaml", text))) == ["PACK_UNREADABLE"]
+
+
+def test_a_pack_that_multiplies_itself_is_refused(tmp_path):
+    lists = "\n".join(f"    - &{name} [{', '.join([f'*{inner}'] * 99)}]" for inner, name in pairwise("abcdefg"))
+    text = f"grace.days:\n  source:\n    - &a [x]\n{lists}\n  values: []\n"
+    found = one(check(write(tmp_path, "mine.yaml", text)))
+    assert found.code == "PACK_UNREADABLE"
+    assert "named twice" in found.message_en
 
 
 def test_an_impossible_date_is_refused(tmp_path):
@@ -163,12 +186,18 @@ def test_a_value_that_does_not_fit_its_unit_or_choices_is_refused(tmp_path, sett
         ("penalty__compound", "true", "false"),
         ("hold__complaint__contact", "false", "true"),
         ("cap__method", "irr", "daily_simple"),
+        ("contact__overdue_only", "false", "true"),
+        ("hold__conduct_complaint__passes", "[collection, legal_notice, complaint_reply]", "legal_notice, credit_notice"),
+        ("hold__death__passes", "[collection]", "estate_claim, complaint_reply"),
+        ("hold__distress__passes", "[help, service_reminder]", "help, answer"),
+        ("contact__opt_out__passes", "[collection]", "legal_notice, overdue_notice"),
+        ("location__sources", "[a_neighbour]", "confirmed_address"),
     ],
 )
 def test_a_value_out_of_range_is_refused_with_what_is_allowed(tmp_path, setting, text, allowed):
     found = check(write_house(tmp_path, **{setting: text}))
     assert found[0].code == "PACK_VALUE"
-    assert f"allowed: {allowed}." in found[0].message_en
+    assert f"allowed: {allowed}" in found[0].message_en
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest(tmp_path):
@@ -201,6 +230,18 @@ def test_a_missing_field_of_law_is_refused(tmp_path):
     assert "seen is missing" in found.message_en
 
 
+@pytest.mark.parametrize("known", ["hearsay", "'1'"])
+def test_how_a_clause_is_known_has_three_words(tmp_path, known):
+    values = [{"from": "2017-08-01", "value": "'0.24'", "source": f"{{instrument: an opinion, clause: '2', clause_is: {known}}}"}]
+    found = one(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}})))
+    assert found.code == "PACK_FIELD"
+    assert "seen, inferred, memory" in found.message_en
+
+
+def test_a_rule_of_a_part_of_a_country_is_law(tmp_path):
+    assert check(write_entries(tmp_path, {"us-ma.calls": LAW["cn.rate.cap24"]})) == []
+
+
 @pytest.mark.parametrize(
     ("key", "text"),
     [
@@ -208,6 +249,7 @@ def test_a_missing_field_of_law_is_refused(tmp_path):
         ("confidence", "sure"),
         ("dated_by", "mood"),
         ("merge", "average"),
+        ("strength", "custom"),
         ("checked", "{on: soon, by: null}"),
         ("values", "[]"),
         ("colour", "red"),
@@ -217,6 +259,19 @@ def test_a_missing_field_of_law_is_refused(tmp_path):
 )
 def test_a_field_that_is_not_what_it_should_be_is_refused(tmp_path, key, text):
     assert codes(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], key: text}}))) == ["PACK_FIELD"]
+
+
+@pytest.mark.parametrize("second", ["2017-08-01", "2017-07-31"])
+def test_a_rule_of_law_with_a_date_twice_or_out_of_order_is_refused(tmp_path, second):
+    values = [{"from": since, "value": "'0.24'", "source": SOURCE} for since in ("2017-08-01", second)]
+    found = one(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}})))
+    assert found.code == "PACK_DATES"
+    assert f"{second} does not come after 2017-08-01" in found.message_en
+
+
+def test_a_rule_of_law_without_a_source_is_refused(tmp_path):
+    values = [{"from": "2017-08-01", "value": "'0.24'"}]
+    assert codes(check(write_entries(tmp_path, {"cn.rate.cap24": {**LAW["cn.rate.cap24"], "values": values}}))) == ["PACK_NO_SOURCE"]
 
 
 def test_law_needs_its_date(tmp_path):
@@ -239,11 +294,37 @@ def test_law_needs_its_date(tmp_path):
     ],
 )
 def test_a_setting_looser_than_law_is_refused_naming_both(tmp_path, setting, text, law):
-    found = one(check(write_house(tmp_path, **{setting: text})))
+    assert_looser(tmp_path, setting, text, law)
+
+
+@pytest.mark.behaviour("S158")
+@pytest.mark.parametrize(
+    ("setting", "text", "law"),
+    [
+        pytest.param("contact__hours", "{opens: 08:00, closes: 23:00}", "cn.contact.hours", id="hours_to_eleven"),
+        pytest.param("contact__hours", "{opens: 07:59, closes: 22:00}", "cn.contact.hours", id="a_minute_early"),
+        pytest.param("visit__hours", "{opens: 08:00, closes: 24:00}", "cn.visit.hours", id="visits_to_midnight"),
+        pytest.param("visit__min_team", '"1"', "cn.visit.team", id="a_team_of_one"),
+        pytest.param("visit__ids_shown", "false", "cn.visit.team.ids_shown", id="ids_hidden"),
+        pytest.param("contact__calls__effective_max", '"4"', "cn.contact.calls.effective", id="four_effective_calls"),
+        pytest.param("contact__calls__attempts_max", '"7"', "cn.contact.calls.attempts", id="seven_attempts"),
+        pytest.param("contact__lost__failures", '"2"', "cn.contact.third.lost3", id="lost_after_two"),
+        pytest.param("staff__training_months", '"13"', "cn.outsource.staff.training", id="old_training"),
+        pytest.param("agency__evaluation_months", '"13"', "cn.outsource.eval", id="old_evaluation"),
+        pytest.param("complaint__days", '["15", "30", "61"]', "cn.complaint.deadline", id="a_day_late"),
+        pytest.param("complaint__days", '["15", "30"]', "cn.complaint.deadline", id="a_stage_without_days"),
+    ],
+)
+def test_a_house_that_would_allow_more_contact_than_law_is_refused(tmp_path, setting, text, law):
+    assert_looser(tmp_path, setting, text, law)
+
+
+def assert_looser(folder, setting, text, law):
+    found = one(check(write_house(folder, **{setting: text})))
     assert (found.code, found.rule_id) == ("DENY_FLOOR", law)
     assert setting.replace("__", ".") in found.message_en
     assert law in found.message_en
-    assert str(tmp_path) in found.message_en
+    assert str(folder) in found.message_en
 
 
 @pytest.mark.parametrize(
@@ -255,6 +336,14 @@ def test_a_setting_looser_than_law_is_refused_naming_both(tmp_path, setting, tex
         ("class__edges_days", '["60", "180", "270"]'),
         ("class__restructured_floor", '"3"'),
         ("credit__retention_years", '"4"'),
+        ("contact__hours", "{opens: 08:00, closes: 22:00}"),
+        ("contact__hours", "{opens: 09:00, closes: 21:00}"),
+        ("visit__min_team", '"3"'),
+        ("contact__calls__effective_max", '"0"'),
+        ("contact__lost__failures", '"4"'),
+        ("complaint__days", '["10", "20", "40"]'),
+        ("contact__opt_out__passes", "[]"),
+        ("hold__distress__passes", "[help]"),
     ],
 )
 def test_a_setting_as_strict_as_law_or_stricter_is_accepted(tmp_path, setting, text):
@@ -266,6 +355,53 @@ def test_a_setting_looser_only_from_a_later_day_is_refused_too(tmp_path):
     found = one(check(write_entries(tmp_path, {"cap.all_in": {"values": values}})))
     assert found.code == "DENY_FLOOR"
     assert "from 2027-01-01" in found.message_en
+
+
+def _list_floor(tmp_path, own):
+    law = {
+        **LAW["cn.rate.cap24"],
+        "unit": "list",
+        "merge": "single",
+        "values": [{"from": "2020-01-01", "value": "[a, b]", "source": SOURCE}],
+    }
+    house = {**CAP, "unit": "list", "tightens": "{law: cn.x.y, direction: subset}", "values": [{"value": own, "source": SOURCE}]}
+    write_entries(tmp_path / "cn", {"cn.x.y": law})
+    write_entries(tmp_path / "house", {"some.passes": house})
+    return build(None, "cn", tmp_path)[1]
+
+
+@pytest.mark.parametrize("own", ["[a, b]", "[b]", "[]"])
+def test_a_list_that_names_no_more_than_the_law_is_accepted(tmp_path, own):
+    assert _list_floor(tmp_path, own) == []
+
+
+def test_a_list_that_names_more_than_the_law_is_refused(tmp_path):
+    found = one(_list_floor(tmp_path, "[a, c]"))
+    assert (found.code, found.rule_id) == ("DENY_FLOOR", "cn.x.y")
+    assert "subset a, b" in found.message_en
+    assert "不多于 a, b" in found.message_zh
+
+
+_MINUTES = st.lists(st.integers(0, 24 * 60), min_size=2, max_size=2, unique=True).map(sorted)
+
+
+def _window(minutes):
+    opens, closes = (f"{minute // 60:02d}:{minute % 60:02d}" for minute in minutes)
+    return {"opens": opens, "closes": closes}
+
+
+@settings(max_examples=200, deadline=None)
+@given(own=_MINUTES, law=_MINUTES)
+def test_a_window_is_looser_when_it_opens_a_minute_that_the_law_closes(own, law):
+    opens_more = bool(set(range(*own)) - set(range(*law)))
+    assert _is_looser(_window(own), _window(law), "within") is opens_more
+
+
+def test_a_window_against_what_is_no_window_is_looser(tmp_path):
+    house = {**CAP, "tightens": "{law: cn.rate.cap24, direction: within}"}
+    write_entries(tmp_path / "cn", LAW)
+    write_entries(tmp_path / "house", {"cap.all_in": house})
+    assert codes(build(None, "cn", tmp_path)[1]) == ["DENY_FLOOR"]
 
 
 def test_a_law_that_tightens_later_refuses_the_old_setting(tmp_path):
@@ -308,6 +444,10 @@ def test_a_floor_in_a_law_that_no_pack_has_is_refused(tmp_path):
         ("limitation__alert_days", '["30", "90"]'),
         ("waterfall__order", "[interest, principal, penalty, fee]"),
         ("waterfall__order", "[cost, interest, principal, penalty, fee, fee]"),
+        ("waterfall__order", "[]"),
+        ("complaint__days", '["15", "15", "60"]'),
+        ("hold__conduct_complaint__passes", "[legal_notice]"),
+        ("hold__distress__passes", "[]"),
     ],
 )
 def test_a_house_that_contradicts_itself_is_refused(tmp_path, setting, text):

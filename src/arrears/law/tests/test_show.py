@@ -72,6 +72,19 @@ def test_explain_links_law_and_setting_both_ways(law):
     assert explain(law, "cn.rate.cap24").tightened_by == ("cap.all_in",)
 
 
+@pytest.mark.parametrize(
+    ("rule", "strength"),
+    [
+        ("cn.lim.years", "binding law"),
+        ("cn.contact.hours", "recommended, treated as binding"),
+        ("cn.contact.calls.attempts", "a rule of the industry, binds its members"),
+        ("grace.days", ""),
+    ],
+)
+def test_explain_says_what_binds(law, rule, strength):
+    assert explain(law, rule).strength == strength
+
+
 def test_explaining_an_unknown_id_is_refused_with_the_nearest(law):
     with pytest.raises(Refused) as refused:
         explain(law, "cn.rate.cap")
