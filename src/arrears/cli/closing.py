@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -27,16 +28,21 @@ def close(
     through: Annotated[dt.date | None, typer.Option(parser=day, metavar="DATE", help="Close every day up to this one.")] = None,
     engine: Annotated[Engine, typer.Option(help="What runs the rules.")] = "duckdb",
     monthly: Annotated[bool, typer.Option("--monthly", help="A book of month ends; to be said at its first close.")] = False,
+    audit: Annotated[
+        Path | None, typer.Option("--audit", metavar="DIR", help="Put each close into this audit log.", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Close the book at the end of a day, or of every day up to one.
 
     Each close is whole before the next begins. Stopped or killed anywhere, run it again: it goes on where it was.
+    With --audit, closes that an earlier run did not come to put into the log are put there first.
 
     \b
     $ arrears close my-book --through 2026-11-30
     $ arrears close my-book --on 2026-11-30
     $ arrears close us-book --through 2020-12-31 --monthly
+    $ arrears close my-book --through 2026-11-30 --audit my-log
     """
     if (on is None) == (through is None):
         raise typer.BadParameter("give one of --on DATE and --through DATE")
@@ -46,7 +52,8 @@ def close(
     last = on or through
     assert last is not None
     _warn_of_calendar(door, last)
-    closed = _run(door, last, one=on is not None, engine=engine)
+    with recorded(audit, door) as record:
+        closed = _run(door, last, one=on is not None, engine=engine, record=record)
     if json:
         told = [{"day": c.day, "loans": c.loans, "touched": c.touched, "replayed": c.replayed, "proposals": c.proposals} for c in closed]
         put_json({"current": door.book.current, "closed": told})
@@ -92,7 +99,7 @@ def prune(book: Book, json: Json = False) -> None:
     say(f"{len(days)} closes pruned." if days else "Nothing is past its time.")
 
 
-def _run(door: Door, last: dt.date, one: bool, engine: Engine) -> list[Closed]:
+def _run(door: Door, last: dt.date, one: bool, engine: Engine, record: Callable[[dt.date], None]) -> list[Closed]:
     from arrears.book.door import engine_named
 
     chosen = None if engine == "duckdb" else engine_named(engine)
@@ -100,8 +107,27 @@ def _run(door: Door, last: dt.date, one: bool, engine: Engine) -> list[Closed]:
     with standing(door), progress(len(days)) as step:
         if one:
             done = door.close(last, chosen)
+            if done:
+                record(done.day)
             return [done] if done else []
-        return door.close_through(last, lambda closed: step(closed.day), chosen)
+
+        def told(closed: Closed) -> None:
+            record(closed.day)
+            step(closed.day)
+
+        return door.close_through(last, told, chosen)
+
+
+@contextmanager
+def recorded(audit: Path | None, door: Door) -> Iterator[Callable[[dt.date], None]]:
+    """What to call with each day closed: it goes into the audit log, if there is one."""
+    if audit is None:
+        yield lambda _: None
+        return
+    from arrears.cli.audit import closes_to, refusals
+
+    with refusals():
+        yield closes_to(audit, door)
 
 
 @contextmanager
