@@ -18,7 +18,8 @@ HEAVY = ["ibis", "duckdb", "pyarrow", "numpy", "babel", "pandas", "yaml", "rich.
 
 def commands():
     names = [command.name or command.callback.__name__ for command in app.registered_commands]
-    return [[name] for name in names] + [["law", name] for name in ("show", "explain", "check")]
+    law = ("show", "explain", "check", "timeline", "diff")
+    return [[name] for name in names] + [["law", name] for name in law] + [["gate", name] for name in ("ask", "explain", "lint", "schema")]
 
 
 def test_nothing_heavy_is_loaded_for_help():
