@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -30,17 +31,27 @@ def midnight(day: dt.date) -> dt.datetime:
 
 
 class Heard(NamedTuple):
-    """The history as the checks want it, read once an answer: what went out to the person, and the latest contact of all."""
+    """The history as the checks want it, read once an answer.
 
-    sent: tuple[Contact, ...]
+    Attributes
+    ----------
+    sent : what went out to the person, oldest first
+    seconds : when, as seconds since 1970: moments of different zones compare slowly
+    latest : the latest contact of all
+    """
+
+    sent: list[Contact]
+    seconds: list[float]
     latest: dt.datetime | None
 
 
 def heard(facts: Facts) -> Heard:
     """Read the history once."""
     history, person = facts.history or (), facts.person.id
-    sent = tuple(each for each in history if each.person == person and each.direction == "out")
-    return Heard(sent, max((each.at for each in history), default=None))
+    told = [(each.at.timestamp(), place) for place, each in enumerate(history)]
+    latest = history[max(told)[1]].at if told else None
+    sent = sorted(each for each in told if history[each[1]].person == person and history[each[1]].direction == "out")
+    return Heard([history[place] for _, place in sent], [seconds for seconds, _ in sent], latest)
 
 
 class Case:
@@ -106,7 +117,5 @@ class Case:
 
     def sent(self, since: dt.datetime | None = None) -> list[Contact]:
         """Return what went out to the person up to the moment judged, from a moment on."""
-        when = self.when
-        if since is None:
-            return [each for each in self.heard.sent if each.at <= when]
-        return [each for each in self.heard.sent if since <= each.at <= when]
+        first = bisect_left(self.heard.seconds, since.timestamp()) if since is not None else 0
+        return self.heard.sent[first : bisect_right(self.heard.seconds, self.when.timestamp())]

@@ -221,11 +221,14 @@ def failures_in_a_row(case: Case, debtor: Person) -> list[Contact]:
         return []
     failures: list[Contact] = []
     heard = [each for each in case.facts.history or () if each.person == debtor.id and each.at <= case.when]
-    for each in sorted(heard, key=lambda one: one.at, reverse=True):
-        if local(each.at).date() <= ends or each.direction == "in":
+    # Of two at one moment the one that reached somebody comes last, so it counts: in doubt the debtor is not lost.
+    for each in sorted(heard, key=lambda one: (one.at, _reached(one)), reverse=True):
+        if local(each.at).date() <= ends or _reached(each):
             break
         if each.outcome in _FAILED:
             failures.append(each)
-        elif each.outcome not in _NEUTRAL:
-            break
     return failures
+
+
+def _reached(contact: Contact) -> bool:
+    return contact.direction == "in" or contact.outcome not in _FAILED | _NEUTRAL
