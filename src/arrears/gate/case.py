@@ -6,6 +6,7 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from arrears.gate.answer import Finding
@@ -18,11 +19,12 @@ VISIT_ACTS = frozenset({"request_visit", "approve_visit", "agree_appointment", "
 PRESSING_ACTS = VISIT_ACTS | {"hand_off", "accelerate", "sue", "dispose"}
 
 Findings = Iterator[Finding]
+_AT = attrgetter("at")
 
 
 def local(moment: dt.datetime) -> dt.datetime:
     """Return a moment on the clock of the law."""
-    return moment.astimezone(ZONE)
+    return moment if moment.tzinfo is ZONE else moment.astimezone(ZONE)
 
 
 def midnight(day: dt.date) -> dt.datetime:
@@ -36,22 +38,21 @@ class Heard(NamedTuple):
     Attributes
     ----------
     sent : what went out to the person, oldest first
-    seconds : when, as seconds since 1970: moments of different zones compare slowly
+    moments : when each of them was
     latest : the latest contact of all
     """
 
     sent: list[Contact]
-    seconds: list[float]
+    moments: list[dt.datetime]
     latest: dt.datetime | None
 
 
 def heard(facts: Facts) -> Heard:
     """Read the history once."""
     history, person = facts.history or (), facts.person.id
-    told = [(each.at.timestamp(), place) for place, each in enumerate(history)]
-    latest = history[max(told)[1]].at if told else None
-    sent = sorted(each for each in told if history[each[1]].person == person and history[each[1]].direction == "out")
-    return Heard([history[place] for _, place in sent], [seconds for seconds, _ in sent], latest)
+    sent = [each for each in history if each.person == person and each.direction == "out"]
+    sent.sort(key=_AT)
+    return Heard(sent, [each.at for each in sent], max(map(_AT, history), default=None))
 
 
 class Case:
@@ -83,6 +84,16 @@ class Case:
         self.is_contact = self.ask.act == "contact"
         self.is_visit = self.ask.act in VISIT_ACTS or self.ask.channel == "visit"
         self.is_collecting = self.ask.purpose in COLLECTING if self.is_contact else self.ask.act in PRESSING_ACTS
+
+    @cached_property
+    def just_spoke(self) -> bool:
+        """Return whether the person reached us within contact.answer_hours: an answer or help may go back at any time of day."""
+        hours = self.rules.house("contact.answer_hours")
+        if hours is None:
+            return True
+        since = self.when - dt.timedelta(hours=hours.number)
+        said = (each for each in self.facts.history or () if each.direction == "in" and each.person == self.person.id)
+        return any(since <= each.at <= self.when for each in said)
 
     @cached_property
     def loan(self) -> Loan | None:
@@ -117,5 +128,5 @@ class Case:
 
     def sent(self, since: dt.datetime | None = None) -> list[Contact]:
         """Return what went out to the person up to the moment judged, from a moment on."""
-        first = bisect_left(self.heard.seconds, since.timestamp()) if since is not None else 0
-        return self.heard.sent[first : bisect_right(self.heard.seconds, self.when.timestamp())]
+        first = bisect_left(self.heard.moments, since) if since is not None else 0
+        return self.heard.sent[first : bisect_right(self.heard.moments, self.when)]

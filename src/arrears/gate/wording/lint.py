@@ -228,7 +228,7 @@ def _missing(part: PhraseClass) -> Finding:
         words="",
         via="missing",
         reason_zh=f"缺少：{part.says_zh}。",
-        reason_en=f"Missing: {part.says}",
+        reason_en=f"it lacks {part.says[0].lower()}{part.says[1:]}",
     )
 
 
