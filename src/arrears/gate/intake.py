@@ -49,7 +49,11 @@ def facts_of(line: str, where: str, at: dt.datetime | None = None) -> Facts:
     Refused with one DENY_FACTS_MISSING for each thing that is wrong.
     """
     try:
+        line.encode()
         told = json.loads(line, parse_constant=_no_constant)
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refused(_problem(where, "", Both("not UTF-8", "不是 UTF-8 编码"))) from None
     except (ValueError, RecursionError) as error:
         raise Refused(_problem(where, "", Both(f"no JSON: {error}", f"不是 JSON：{error}"))) from None
     if at is not None and isinstance(told, dict) and isinstance(told.get("ask"), dict):
@@ -103,4 +107,5 @@ def id_of(line: str) -> str:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return ""
-    return str(told.get("id", "")) if isinstance(told, dict) else ""
+    name = str(told.get("id", "")) if isinstance(told, dict) else ""
+    return name.encode("utf-8", "replace").decode()
