@@ -33,7 +33,7 @@ docs: $(GROUND)  ## write the generated pages again
 	$(BIN)/python tests/structure/pages.py
 
 clean:  ## remove what runs leave behind; .venv and .tools stay
-	rm -rf demo-book build dist spark-warehouse metastore_db derby.log .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	rm -rf demo-book demo-book-audit build dist spark-warehouse metastore_db derby.log .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
 	find . \( -path ./.venv -o -path ./.tools -o -path ./.git \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(GROUND): requirements.lock tools.lock pyproject.toml apt-packages.txt .ci/setup

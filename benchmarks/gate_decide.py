@@ -14,12 +14,13 @@ import datetime as dt
 import json
 import random
 import time
+from zoneinfo import ZoneInfo
 
 from arrears.gate.decide import decide, decide_many
 from arrears.gate.facts import Facts
 from arrears.law.values import Law, load
 
-ZONE = dt.timezone(dt.timedelta(hours=8))
+ZONE = ZoneInfo("Asia/Shanghai")
 DAY = dt.datetime(2026, 10, 20, tzinfo=ZONE)
 
 

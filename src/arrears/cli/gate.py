@@ -25,12 +25,7 @@ House = Annotated[
     Path | None, typer.Option("--house", exists=True, file_okay=False, help="With the settings of this folder.", show_default=False)
 ]
 Without = Annotated[Literal["house"] | None, typer.Option("--without", help="Leave the lender's own settings out: the law alone.")]
-Cases = Annotated[
-    Path,
-    typer.Argument(
-        metavar="FILE", exists=True, dir_okay=False, allow_dash=True, help="One case a line; - reads standard input.", show_default=False
-    ),
-]
+Cases = Annotated[Path, typer.Argument(metavar="FILE", help="One case a line as JSON; - reads standard input.", show_default=False)]
 
 
 def moment(text: str) -> dt.datetime:
@@ -49,6 +44,8 @@ At = Annotated[dt.datetime | None, typer.Option("--on", parser=moment, metavar="
 
 def _lines(file: Path) -> Iterator[tuple[str, str]]:
     """(where, text) of every line that is not empty."""
+    if str(file) != "-" and not file.is_file():
+        raise typer.BadParameter(f"{file} is no file", param_hint="FILE")
     stream = sys.stdin if str(file) == "-" else file.open(encoding="utf-8-sig", errors="surrogateescape")
     with stream:
         for number, line in enumerate(stream, start=1):
@@ -89,13 +86,16 @@ def ask(
     $ arrears gate ask cases.jsonl --json
     $ arrears gate ask cases.jsonl --json --without house --on 2026-10-20T22:05:00+08:00
     """
-    bad = 0
+    bad = asked = 0
     for answer, told in _answers(file, house, without, on):
+        asked += 1
         bad += answer is None
         if json_lines:
             put(json.dumps(told, ensure_ascii=False))
         else:
             put(_short(told, tongue(locale)))
+    if not asked:
+        say(f"{file.name} holds no case; arrears gate schema shows what one looks like.")
     if bad:
         say(f"{bad} lines could not be read; they were answered no.")
         raise typer.Exit(FINDINGS)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any, Literal
 
 from arrears.gate.words import WORDS, required_text
@@ -53,9 +54,21 @@ class Finding:
 
     def reason(self) -> Both:
         """Return one sentence: the refusal of this code, with what was seen and what is allowed."""
-        template, seen, allowed = TEMPLATES[self.code], self.seen(), self.allowed()
-        fact = Both(f"{seen.en}; allowed: {allowed.en}", f"{seen.zh}；允许：{allowed.zh}")
-        return Both(template.en.format(fact=fact.en), template.zh.format(fact=fact.zh))
+        return _sentence(self.code, [self])
+
+
+def _sentence(code: str, findings: list[Finding]) -> Both:
+    """One refusal with everything that was seen; what is allowed is said once where it is the same."""
+    facts = [(each.seen(), each.allowed()) for each in findings]
+    parts = []
+    for allowed, same in groupby(facts, key=lambda one: one[1]):
+        seen = [each for each, _ in same]
+        en, zh = ", ".join(each.en for each in seen), "、".join(each.zh for each in seen)
+        parts.append(Both(f"{en}; allowed: {allowed.en}", f"{zh}；允许：{allowed.zh}"))
+    template = TEMPLATES[code]
+    return Both(
+        template.en.format(fact="; ".join(each.en for each in parts)), template.zh.format(fact="；".join(each.zh for each in parts))
+    )
 
 
 def _filled(words: Both, fields: Mapping[str, object]) -> Both:
@@ -96,7 +109,7 @@ class Answer:
         """Return the sentences of all findings, or one that says yes."""
         if not self.findings:
             return Both("Nothing speaks against it.", "可以进行。")
-        each = [finding.reason() for finding in self.findings]
+        each = [_sentence(code, list(same)) for code, same in groupby(self.findings, key=lambda one: one.code)]
         return Both(" ".join(one.en for one in each), "".join(one.zh for one in each))
 
     def as_dict(self) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from arrears.gate.answer import Finding
@@ -17,11 +19,12 @@ VISIT_ACTS = frozenset({"request_visit", "approve_visit", "agree_appointment", "
 PRESSING_ACTS = VISIT_ACTS | {"hand_off", "accelerate", "sue", "dispose"}
 
 Findings = Iterator[Finding]
+_AT = attrgetter("at")
 
 
 def local(moment: dt.datetime) -> dt.datetime:
     """Return a moment on the clock of the law."""
-    return moment.astimezone(ZONE)
+    return moment if moment.tzinfo is ZONE else moment.astimezone(ZONE)
 
 
 def midnight(day: dt.date) -> dt.datetime:
@@ -30,17 +33,26 @@ def midnight(day: dt.date) -> dt.datetime:
 
 
 class Heard(NamedTuple):
-    """The history as the checks want it, read once an answer: what went out to the person, and the latest contact of all."""
+    """The history as the checks want it, read once an answer.
 
-    sent: tuple[Contact, ...]
+    Attributes
+    ----------
+    sent : what went out to the person, oldest first
+    moments : when each of them was
+    latest : the latest contact of all
+    """
+
+    sent: list[Contact]
+    moments: list[dt.datetime]
     latest: dt.datetime | None
 
 
 def heard(facts: Facts) -> Heard:
     """Read the history once."""
     history, person = facts.history or (), facts.person.id
-    sent = tuple(each for each in history if each.person == person and each.direction == "out")
-    return Heard(sent, max((each.at for each in history), default=None))
+    sent = [each for each in history if each.person == person and each.direction == "out"]
+    sent.sort(key=_AT)
+    return Heard(sent, [each.at for each in sent], max(map(_AT, history), default=None))
 
 
 class Case:
@@ -72,6 +84,16 @@ class Case:
         self.is_contact = self.ask.act == "contact"
         self.is_visit = self.ask.act in VISIT_ACTS or self.ask.channel == "visit"
         self.is_collecting = self.ask.purpose in COLLECTING if self.is_contact else self.ask.act in PRESSING_ACTS
+
+    @cached_property
+    def just_spoke(self) -> bool:
+        """Return whether the person reached us within contact.answer_hours: an answer or help may go back at any time of day."""
+        hours = self.rules.house("contact.answer_hours")
+        if hours is None:
+            return True
+        since = self.when - dt.timedelta(hours=hours.number)
+        said = (each for each in self.facts.history or () if each.direction == "in" and each.person == self.person.id)
+        return any(since <= each.at <= self.when for each in said)
 
     @cached_property
     def loan(self) -> Loan | None:
@@ -106,7 +128,5 @@ class Case:
 
     def sent(self, since: dt.datetime | None = None) -> list[Contact]:
         """Return what went out to the person up to the moment judged, from a moment on."""
-        when = self.when
-        if since is None:
-            return [each for each in self.heard.sent if each.at <= when]
-        return [each for each in self.heard.sent if since <= each.at <= when]
+        first = bisect_left(self.heard.moments, since) if since is not None else 0
+        return self.heard.sent[first : bisect_right(self.heard.moments, self.when)]

@@ -126,7 +126,9 @@ def _next(facts: Facts, days: RulesOfDays, told: Heard, findings: list[Finding])
         if later <= when:
             raise AssertionError(f"a check of {findings} promised a moment that is past")
         when = later
-        findings = _findings(Case(facts, days, when, told))
+        case = Case(facts, days, when, told)
+        # Most moments that end a refusal are midnights: hours are asked alone before everything is.
+        findings = list(hours.check(case)) or _findings(case)
         if not findings:
             return when
     return None

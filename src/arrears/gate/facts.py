@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from arrears.kernel.days import ZONE
+
 Channel = Literal["call", "robot_call", "video", "sms", "email", "in_app", "messenger", "letter", "visit"]
 Purpose = Literal[
     "service_reminder",
@@ -114,6 +116,12 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def _on_the_laws_clock(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(ZONE)
+
+
+# One zone for all of them: moments of one zone compare ten times as fast as moments of two.
+Moment = Annotated[AwareDatetime, AfterValidator(_on_the_laws_clock)]
 Zone = Annotated[str, AfterValidator(_known_zone), Field(description="IANA name, such as Asia/Shanghai")]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in the local time of the law")]
 Fen = Annotated[int, Field(ge=0, lt=2**63, description="minor units of the currency")]
@@ -141,8 +149,8 @@ class Consent(Model):
 
     id: str = Field(description="name of the record; an act that rests on it names it")
     kind: Literal["hours", "location", "record", "credit", "entry"] = Field(description="hours: to be reached in a window outside the rule")
-    given_at: AwareDatetime = Field(description="holds from this moment")
-    withdrawn_at: AwareDatetime | None = Field(None, description="holds until this moment")
+    given_at: Moment = Field(description="holds from this moment")
+    withdrawn_at: Moment | None = Field(None, description="holds until this moment")
     channel: Channel | None = Field(None, description="hours: for this channel; null: for every one")
     opens: Clock | None = Field(None, description="hours: start of the window, included")
     closes: Clock | None = Field(None, description="hours: end of the window, excluded; earlier than opens: past midnight")
@@ -151,9 +159,9 @@ class Consent(Model):
 class Refusal(Model):
     """A person's own no: to one channel, or to being reached at all."""
 
-    said_at: AwareDatetime = Field(description="binds from this moment")
+    said_at: Moment = Field(description="binds from this moment")
     channel: Channel | None = Field(None, description="null: every channel")
-    withdrawn_at: AwareDatetime | None = Field(None, description="taken back; a third party's no stays for good")
+    withdrawn_at: Moment | None = Field(None, description="taken back; a third party's no stays for good")
 
 
 class Representative(Model):
@@ -161,8 +169,8 @@ class Representative(Model):
 
     id: str = Field(description="id of that person")
     kind: Literal["lawyer", "guardian", "agent"] = Field(description="in what capacity")
-    since_at: AwareDatetime = Field(description="named from this moment")
-    until_at: AwareDatetime | None = Field(None, description="to this moment; null: still")
+    since_at: Moment = Field(description="named from this moment")
+    until_at: Moment | None = Field(None, description="to this moment; null: still")
 
 
 class Insolvency(Model):
@@ -196,8 +204,9 @@ class Person(Model):
     )
     estate_fen: Fen | None = Field(None, description="heir: value received from the estate; guarantor: the most guaranteed")
     renounced: bool | None = Field(None, description="heir: gave the estate up")
-    offered_to_pay_at: AwareDatetime | None = Field(None, description="third party: recorded offer of their own")
-    declined_visit_at: AwareDatetime | None = Field(None, description="said no to a visit")
+    offered_to_pay_at: Moment | None = Field(None, description="third party: recorded offer of their own")
+    asked_for_help_at: Moment | None = Field(None, description="told us of trouble; help may be offered from then on")
+    declined_visit_at: Moment | None = Field(None, description="said no to a visit")
 
 
 class Notice(Model):
@@ -205,14 +214,14 @@ class Notice(Model):
 
     kind: Purpose = Field(description="what it said")
     channel: Channel = Field(description="how it went")
-    sent_at: AwareDatetime = Field(description="a notice about this delinquency is sent after its due date")
-    delivered_at: AwareDatetime | None = Field(None, description="null: no proof of delivery")
+    sent_at: Moment = Field(description="a notice about this delinquency is sent after its due date")
+    delivered_at: Moment | None = Field(None, description="null: no proof of delivery")
 
 
 class Promise(Model):
     """A promise to pay that nobody has judged yet."""
 
-    made_at: AwareDatetime = Field(description="when it was made")
+    made_at: Moment = Field(description="when it was made")
     by_on: dt.date = Field(description="the day it names")
 
 
@@ -221,7 +230,7 @@ class Loan(Model):
 
     id: str = Field(description="the ask names it")
     overdue_fen: Fen | None = Field(None, description="live: interest and principal past due after every payment known now")
-    live_at: AwareDatetime | None = Field(None, description="when that figure was read")
+    live_at: Moment | None = Field(None, description="when that figure was read")
     oldest_due_on: dt.date | None = Field(None, description="due date of the oldest unpaid instalment")
     days_past_due: int | None = Field(None, ge=0, description="at the last close")
     close_on: dt.date | None = Field(None, description="business day of the last close")
@@ -238,7 +247,7 @@ class Loan(Model):
 class Contact(Model):
     """One contact or attempt of the past, by anybody: own staff, an agency, a machine."""
 
-    at: AwareDatetime = Field(description="when it began")
+    at: Moment = Field(description="when it began")
     person: str = Field(description="whom it was meant for")
     channel: Channel = Field(description="how")
     direction: Literal["out", "in"] = Field("out", description="in: the person reached us")
@@ -278,7 +287,7 @@ class Agency(Model):
     evaluated_on: dt.date | None = Field(None, description="last evaluation")
     contract_until: dt.date | None = Field(None, description="last day of the contract, included")
     data_contract: bool | None = Field(None, description="entrusting contract on personal data in force")
-    notice_delivered_at: AwareDatetime | None = Field(None, description="the borrower was told of the hand-over")
+    notice_delivered_at: Moment | None = Field(None, description="the borrower was told of the hand-over")
 
 
 class Hold(Model):
@@ -306,10 +315,10 @@ class Approval(Model):
 class Appointment(Model):
     """A day, time and place."""
 
-    opens_at: AwareDatetime = Field(description="start of the agreed window")
-    closes_at: AwareDatetime = Field(description="its end")
+    opens_at: Moment = Field(description="start of the agreed window")
+    closes_at: Moment = Field(description="its end")
     place: str = Field(description="id of an address, or branch, video, elsewhere")
-    agreed_at: AwareDatetime | None = Field(None, description="the borrower's yes; null: none")
+    agreed_at: Moment | None = Field(None, description="the borrower's yes; null: none")
     tries_on: tuple[dt.date, ...] = Field((), description="days on which it was offered without an answer")
     letter_delivered_on: dt.date | None = Field(None, description="announced: the letter arrived")
     lead_agreed: bool | None = Field(None, description="announced: a lead allowed it")
@@ -330,7 +339,7 @@ class Ask(Model):
     """What somebody wants to do, and when."""
 
     act: Act = Field("contact", description="what would be done")
-    at: AwareDatetime = Field(description="the moment asked about")
+    at: Moment = Field(description="the moment asked about")
     loan: str = Field(description="the loan it is about")
     channel: Channel | None = Field(None, description="needed for a contact")
     purpose: Purpose | None = Field(None, description="needed for a contact")

@@ -41,7 +41,7 @@ def is_bound(case: Case) -> bool:
     """Return whether hours matter to this act."""
     ask = case.ask
     if ask.act == "contact":
-        return ask.channel not in _ANY_TIME_CHANNELS and ask.purpose not in _ANY_TIME_PURPOSES
+        return ask.channel not in _ANY_TIME_CHANNELS and not (ask.purpose in _ANY_TIME_PURPOSES and case.just_spoke)
     return ask.act == "start_visit"
 
 

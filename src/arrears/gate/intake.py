@@ -15,6 +15,7 @@ _ZH = {
     "missing": "缺少该字段",
     "extra_forbidden": "没有这个字段",
     "literal_error": "不在允许的取值之内，允许：{expected}",
+    "value_error": "不是时区；允许：IANA 名称，例如 Asia/Shanghai",
     "timezone_aware": "时间必须带时区，例如 2026-10-20T10:00:00+08:00",
     "datetime_from_date_parsing": "不是时间，例如 2026-10-20T10:00:00+08:00",
     "datetime_parsing": "不是时间，例如 2026-10-20T10:00:00+08:00",
@@ -25,6 +26,7 @@ _EN = {
     "missing": "this field is missing",
     "extra_forbidden": "there is no such field",
     "literal_error": "allowed: {expected}",
+    "value_error": "no time zone; allowed: a name of the IANA list such as Asia/Shanghai",
     "timezone_aware": "a time needs its offset, such as 2026-10-20T10:00:00+08:00",
 }
 
@@ -47,7 +49,11 @@ def facts_of(line: str, where: str, at: dt.datetime | None = None) -> Facts:
     Refused with one DENY_FACTS_MISSING for each thing that is wrong.
     """
     try:
+        line.encode()
         told = json.loads(line, parse_constant=_no_constant)
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise Refused(_problem(where, "", Both("not UTF-8", "不是 UTF-8 编码"))) from None
     except (ValueError, RecursionError) as error:
         raise Refused(_problem(where, "", Both(f"no JSON: {error}", f"不是 JSON：{error}"))) from None
     if at is not None and isinstance(told, dict) and isinstance(told.get("ask"), dict):
@@ -101,4 +107,5 @@ def id_of(line: str) -> str:
         told = json.loads(line)
     except (ValueError, RecursionError):
         return ""
-    return str(told.get("id", "")) if isinstance(told, dict) else ""
+    name = str(told.get("id", "")) if isinstance(told, dict) else ""
+    return name.encode("utf-8", "replace").decode()

@@ -6,14 +6,12 @@ from arrears.gate.answer import Finding
 from arrears.gate.case import Case, Findings, local
 from arrears.gate.holds import STEPS
 
-# A rule to rest on even without the house: no act on facts that are false or invented.
-_RULE = "cn.prohibit.mislead"
+# The product's own rule; it is no choice of a lender, so it holds without the house as well.
+_RULE = "contact.facts_known"
 
 
 def check(case: Case) -> Findings:
     """Refuse on unknown or contradicting facts, naming each by its path."""
-    if case.rules.law(_RULE) is None:
-        return
     for what in _unknown(case):
         yield Finding("DENY_FACTS_MISSING", _RULE, "missing", {"what": what})
     yield from _contradicting(case)

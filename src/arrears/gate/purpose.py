@@ -11,8 +11,6 @@ from arrears.gate.location import without_consent
 from arrears.gate.naming import moment_text
 
 _ANSWERS = frozenset({"answer", "help"})
-# Holds in which somebody is offered help without having asked again.
-_HELP_HOLDS = frozenset({"hardship", "illness", "distress"})
 _NOTICE, _CONSENT = "cn.cr.notice", "cn.cr.consent"
 
 
@@ -25,34 +23,19 @@ def check(case: Case) -> Findings:
 
 
 def _answers(case: Case) -> Findings:
-    hours = case.rules.house("contact.answer_hours")
-    if hours is None:
+    hours, helped = case.rules.house("contact.answer_hours"), case.person.asked_for_help_at
+    if hours is None or case.just_spoke:
         return
-    within = dt.timedelta(hours=hours.number)
+    if case.ask.purpose == "help" and helped is not None and helped <= case.when:
+        return
     said = [each.at for each in case.facts.history or () if each.direction == "in" and each.person == case.person.id]
-    if any(case.when - within <= each <= case.when for each in said):
-        return
-    helped_from = _helped_from(case)
-    if helped_from is not None and helped_from <= case.day:
-        return
-    later = [each for each in said if each > case.when] + ([midnight(helped_from)] if helped_from else [])
+    later = [each for each in said if each > case.when]
+    later += [helped] if case.ask.purpose == "help" and helped is not None else []
     last = max((each for each in said if each <= case.when), default=None)
     fields: dict[str, object] = {"hours": hours.value}
     if last is not None:
         fields["last"] = moment_text(local(last))
     yield Finding("DENY_FACTS_MISSING", hours.rule, "answers_late" if last else "answers_nothing", fields, min(later, default=None))
-
-
-def _helped_from(case: Case) -> dt.date | None:
-    """The first day, from this one on, of a hold in which help is offered unasked; None without one."""
-    if case.ask.purpose != "help":
-        return None
-    days = [
-        max(hold.from_on, case.day)
-        for hold in case.facts.holds or ()
-        if hold.kind in _HELP_HOLDS and hold.loan in (None, case.ask.loan) and (hold.to_on is None or case.day <= hold.to_on)
-    ]
-    return min(days, default=None)
 
 
 def _report(case: Case) -> Findings:

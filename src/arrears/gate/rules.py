@@ -6,7 +6,7 @@ An act is judged by the values of its own day. `house=False` leaves the lender's
 from __future__ import annotations
 
 import datetime as dt
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from arrears.law.values import Law, Value
 
@@ -28,7 +28,7 @@ class Bound(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """Return a list of names; TypeError where the rule is none."""
         if isinstance(self.value, tuple):
-            return tuple(str(each) for each in self.value)
+            return cast(tuple[str, ...], self.value)
         raise TypeError(f"{self.rule} is {self.value!r}, not a list")
 
 

@@ -86,7 +86,7 @@ def _at_door(case: Case, staff: Staff) -> Findings:
     if team is not None and (ask.act in _AT_DOOR or case.is_contact) and "field_officer" not in staff.roles:
         yield Finding("DENY_STAFF", team.rule, "staff_no_officer", fields)
     shown = case.rules.binding(_IDS, _IDS_LAW)
-    if shown is not None and shown.value:
+    if shown is not None and shown.value and (ask.act in _AT_DOOR or case.is_contact):
         if staff.id_valid_until is None:
             yield Finding("DENY_STAFF", shown.rule, "staff_no_id", fields)
         elif staff.id_valid_until < case.day:

@@ -10,7 +10,8 @@ from arrears.gate.case import Case, Findings, midnight
 from arrears.gate.facts import Approval
 from arrears.kernel.problems import Both
 
-_MAY_BE_DECLINED = frozenset({"request_visit", "agree_appointment", "start_visit"})
+# Besides the start itself.
+_MAY_BE_DECLINED = frozenset({"request_visit", "agree_appointment"})
 _DAY = dt.timedelta(days=1)
 _ENTRY, _TARGET = "cn.visit.entry", "cn.contact.target.debtor"
 PART: dict[str, Both] = {

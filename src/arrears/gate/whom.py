@@ -160,6 +160,7 @@ def _third_party(case: Case) -> Findings:
     said = min((each.said_at for each in case.person.refusals or () if each.said_at <= case.when), default=None)
     if stop is not None and said is not None:
         yield Finding("DENY_SUPPRESSED", stop.rule, "suppressed", {"said": local(said).date()})
+        return  # a no for good leaves nothing else to say
     purpose = case.ask.purpose
     if purpose == "locate":
         yield from _locate(case)
@@ -202,16 +203,19 @@ def _not_lost(case: Case, debtor: Person) -> Findings:
     failed_on = {local(each.at).date() for each in failures}
     least_days = days.number if days is not None else 1
     lost = most is not None and len(failures) >= most.number and len(failed_on) >= least_days
-    if most is not None and not lost and not _all_invalid(case, debtor):
+    lost_from = _all_dead_from(case, debtor)
+    if most is not None and not lost and (lost_from is None or case.day < lost_from):
         fields = {"failures": len(failures), "days": len(failed_on), "most": most.value, "most_days": least_days}
-        yield Finding("DENY_THIRD_PARTY", "cn.contact.third.trigger", "third_not_lost", fields)
+        until = midnight(lost_from) if lost_from is not None else None
+        yield Finding("DENY_THIRD_PARTY", "cn.contact.third.trigger", "third_not_lost", fields, until)
 
 
-def _all_invalid(case: Case, debtor: Person) -> bool:
-    """Every own number and mailbox is dead: the other way to be lost, also only after grace."""
+def _all_dead_from(case: Case, debtor: Person) -> dt.date | None:
+    """The other way to be lost: every own number and mailbox is dead; it counts from the first day out of grace."""
     reachable = [each for each in debtor.addresses or () if not {*VOICE, *WRITTEN}.isdisjoint(each.channels)]
-    ends = case.grace_ends_on
-    return ends is not None and case.day > ends and bool(reachable) and all(each.valid is False for each in reachable)
+    if case.grace_ends_on is None or not reachable or any(each.valid is not False for each in reachable):
+        return None
+    return case.grace_ends_on + _DAY
 
 
 def failures_in_a_row(case: Case, debtor: Person) -> list[Contact]:
@@ -221,11 +225,14 @@ def failures_in_a_row(case: Case, debtor: Person) -> list[Contact]:
         return []
     failures: list[Contact] = []
     heard = [each for each in case.facts.history or () if each.person == debtor.id and each.at <= case.when]
-    for each in sorted(heard, key=lambda one: one.at, reverse=True):
-        if local(each.at).date() <= ends or each.direction == "in":
+    # Of two at one moment the one that reached somebody comes last, so it counts: in doubt the debtor is not lost.
+    for each in sorted(heard, key=lambda one: (one.at, _reached(one)), reverse=True):
+        if local(each.at).date() <= ends or _reached(each):
             break
         if each.outcome in _FAILED:
             failures.append(each)
-        elif each.outcome not in _NEUTRAL:
-            break
     return failures
+
+
+def _reached(contact: Contact) -> bool:
+    return contact.direction == "in" or contact.outcome not in _FAILED | _NEUTRAL

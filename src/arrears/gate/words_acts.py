@@ -267,7 +267,7 @@ _CLAIM: dict[str, Words] = {
         "协议变卖、法院程序，或当时的书面同意",
     ),
     "wording_must_not": _words("in the {part}: {why}", "{part}中：{why}", "the same without it", "删去该内容后"),
-    "wording_must_have": _words("in the {part}: {why}", "{part}中：{why}", "the same with it", "补充该内容后"),
+    "wording_must_have": _words("{why}", "{why}", "the same with it", "补充该内容后"),
     "no_close": _words("no close is known", "没有日终数据", "with a close at most {days} days old", "使用不早于 {days} 天前的日终数据"),
     "stale_close": _words(
         "the last close is of {on}", "最近日终为 {on}", "with a close at most {days} days old", "使用不早于 {days} 天前的日终数据"

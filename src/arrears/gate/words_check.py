@@ -21,6 +21,8 @@ _UNSAID = ("cn.contact.identify", "cn.prohibit.violence")
 _HOUSE = "wording."
 # A representative hears what the debtor would.
 _BY_RELATION = frozenset({"representative"})
+# Longer texts than any message are judged, not kept.
+_KEPT = 10_000
 PART: dict[str, Both] = {
     "body": Both("text", "正文"),
     "subject": Both("subject line", "主题"),
@@ -60,7 +62,8 @@ def _judged(case: Case, wording: Wording, purpose: str, channel: str) -> Verdict
     text = Text(wording.body or "", wording.subject or "", wording.preview or "", wording.envelope or "")
     agency = any(each.agency is not None for each in case.team)
     fills = tuple(sorted(wording.fills.items()))
-    return _lint(text, purpose, audience, channel, case.day, is_barred(case), fills, agency)
+    judge = _lint if sum(map(len, (text.body, text.subject, text.preview, text.envelope))) <= _KEPT else _lint.__wrapped__
+    return judge(text, purpose, audience, channel, case.day, is_barred(case), fills, agency)
 
 
 @lru_cache(maxsize=1)

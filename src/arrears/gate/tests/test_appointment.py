@@ -94,6 +94,17 @@ def test_a_young_letter_opens_the_way_on_its_third_day():
     )
 
 
+@LETTER
+def test_a_try_of_tomorrow_is_not_told_as_made():
+    window = kit_acts.announced(tries_on=["2026-10-13", "2026-10-20", "2026-10-21"])
+    assert (
+        kit_acts.answer(kit_acts.start(appointment=window))
+        .findings[0]
+        .seen()
+        .en.startswith("the borrower did not agree; 2 tries on 2 days")
+    )
+
+
 def agreed(when="2026-10-18 10:00", opens="2026-10-20 10:00", closes="2026-10-20 12:00", **changes):
     """Findings of agreeing a window."""
     window = kit_acts.appointment(opens_at=kit.at(opens), closes_at=kit.at(closes), agreed_at=None)
@@ -121,6 +132,7 @@ def test_a_time_is_proposed_a_day_ahead(when, refused):
         pytest.param("2026-10-20 07:59", "2026-10-20 09:00", True, id="cn.visit.hours-opens_a_minute_early"),
         pytest.param("2026-10-20 21:00", "2026-10-20 22:01", True, id="cn.visit.hours-closes_a_minute_late"),
         pytest.param("2026-10-20 20:00", "2026-10-21 09:00", True, id="cn.visit.hours-over_night"),
+        pytest.param("2026-10-20 12:00", "2026-10-20 12:00", True, id="cn.visit.hours-no_time_at_all"),
         pytest.param("2026-10-20 12:00", "2026-10-20 10:00", True, id="cn.visit.hours-ends_before_it_begins"),
     ],
 )

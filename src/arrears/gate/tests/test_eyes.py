@@ -112,3 +112,4 @@ def test_nobody_agrees_to_the_suit_or_recall_they_asked_for(act, changes, code):
 def test_without_the_house_nobody_asks_for_four_eyes():
     asked = kit_acts.step("approve_visit", decided_by="R1", requested_by="R1")
     assert kit_acts.found(asked, house=False) == []
+    assert kit_acts.found(kit_acts.start(approval=kit_acts.approval(approved_by="R1")), house=False) == []

@@ -35,27 +35,32 @@ def test_an_answer_follows_what_the_person_said_within_a_day(purpose, history, a
     assert answered(*history, purpose=purpose) == ([] if allowed else [("DENY_FACTS_MISSING", "contact.answer_hours")])
 
 
-@pytest.mark.parametrize(
-    ("hold", "allowed"),
-    [
-        ({"kind": "hardship", "from_on": "2026-10-20"}, True),
-        ({"kind": "illness", "from_on": "2026-10-10", "to_on": "2026-10-20"}, True),
-        ({"kind": "distress", "from_on": "2026-10-10", "loan": "L01"}, True),
-        ({"kind": "hardship", "from_on": "2026-10-21"}, False),
-        ({"kind": "hardship", "from_on": "2026-10-01", "to_on": "2026-10-19"}, False),
-        ({"kind": "hardship", "from_on": "2026-10-01", "loan": "L02"}, False),
-        ({"kind": "bereavement", "from_on": "2026-10-01"}, False),
-    ],
-)
-def test_help_may_be_offered_unasked_while_a_help_hold_is_open(hold, allowed):
+@pytest.mark.parametrize(("asked_at", "allowed"), [("10:00", True), ("10:00:01", False), ("2026-09-01 09:00", True), (None, False)])
+def test_help_may_be_offered_once_it_was_asked_for(asked_at, allowed):
+    told = kit.person(asked_for_help_at=kit.at(asked_at) if asked_at else None)
     missing = ("DENY_FACTS_MISSING", "contact.answer_hours")
-    assert (missing not in answered(purpose="help", holds=[hold])) == allowed
-    assert missing in answered(purpose="answer", holds=[hold])
+    assert (missing not in answered(purpose="help", person=told)) == allowed
+    assert missing in answered(purpose="answer", person=told)
 
 
-def test_help_waits_for_a_hold_that_begins_tomorrow():
-    answer = kit.answer(ask=kit.ask(purpose="help"), holds=[{"kind": "hardship", "from_on": "2026-10-21"}])
-    assert answer.next_allowed.isoformat() == "2026-10-21T00:00:00+08:00"
+def test_help_waits_for_the_moment_it_is_asked_for():
+    told = kit.person(asked_for_help_at=kit.at("11:30"))
+    assert kit.answer(ask=kit.ask(purpose="help"), person=told).next_allowed.isoformat() == "2026-10-20T11:30:00+08:00"
+
+
+def test_no_hold_opens_a_way_to_anybody():
+    hold = {"kind": "hardship", "from_on": "2026-10-20"}
+    assert ("DENY_FACTS_MISSING", "contact.answer_hours") in answered(purpose="help", holds=[hold])
+
+
+@pytest.mark.parametrize(("when", "allowed"), [("22:30", False), ("21:59", True)])
+def test_help_asked_for_days_ago_keeps_lawful_hours(when, allowed):
+    told = kit.person(asked_for_help_at=kit.at("2026-10-18 09:00"))
+    assert kit.answer(ask=kit.ask(when, purpose="help"), person=told).allowed is allowed
+
+
+def test_help_goes_back_at_any_hour_to_somebody_who_has_just_written():
+    assert kit.answer(ask=kit.ask("22:30", purpose="help"), history=[wrote("22:10")]).allowed is True
 
 
 def test_an_answer_says_when_they_last_wrote():

@@ -37,6 +37,10 @@ def sms(day, **changes):
         ),
         pytest.param([call(4), call(8), sms(10)], ["attempts", "days"], id="remote_first-last_day_of_grace_does_not_count"),
         pytest.param([call(5), call(8), sms(10)], [], id="remote_first-first_day_after_grace_counts"),
+        pytest.param([kit.contact("2026-10-05 00:00"), call(8), sms(10)], [], id="remote_first-first_moment_after_grace_counts"),
+        pytest.param(
+            [kit.contact("2026-10-04 23:59:59"), call(8), sms(10)], ["attempts", "days"], id="remote_first-last_second_of_grace_does_not"
+        ),
         pytest.param(
             [call(6), call(8), sms(10, outcome="pending")], ["attempts", "days", "channels"], id="remote_first-pending_does_not_count"
         ),

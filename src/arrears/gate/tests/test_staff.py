@@ -73,9 +73,10 @@ def test_who_was_barred_reaches_that_person_no_more(changes, code):
 
 
 @BARRED
-def test_a_bar_from_the_debtor_holds_for_those_around_them():
+@pytest.mark.parametrize("barred", ["B01", "F01"])
+def test_a_bar_holds_for_the_person_reached_and_for_the_debtor(barred):
     lost = [kit.contact(f"2026-10-{day} 10:00") for day in (12, 13, 14)]
-    told = {"person": kit.third(), "debtor": kit.person(), "history": lost, "staff": [kit.staff(barred_from=["B01"])]}
+    told = {"person": kit.third(), "debtor": kit.person(), "history": lost, "staff": [kit.staff(barred_from=[barred])]}
     answer = kit.answer(ask=kit.ask(purpose="locate", address="139"), **told)
     assert [each.code for each in answer.findings] == ["DENY_STAFF_BARRED"]
 
@@ -130,13 +131,26 @@ def test_visit_record_hours_who_owes_a_record_gets_no_new_visit(asked, late, cod
     assert kit_acts.found(asked, staff=kit_acts.pair(record_late=late)) == ([(code, "visit.record_hours")] if code else [])
 
 
+def test_the_law_alone_does_not_ask_for_the_record():
+    assert kit_acts.found(kit_acts.step("request_visit", team=["V2"]), house=False, staff=kit_acts.pair(record_late=True)) == []
+
+
 def test_a_late_record_does_not_stop_a_call():
     assert called(record_late=True) == []
 
 
 @pytest.mark.parametrize(
     ("channel", "missing"),
-    [("call", True), ("visit", True), ("robot_call", False), ("sms", False), ("email", False), ("letter", False), ("messenger", False)],
+    [
+        ("call", True),
+        ("video", True),
+        ("visit", True),
+        ("robot_call", False),
+        ("sms", False),
+        ("email", False),
+        ("letter", False),
+        ("messenger", False),
+    ],
 )
 def test_somebody_speaks_and_stands_at_a_door_and_machines_do_the_rest(channel, missing):
     address = {"email": "mail", "letter": "home", "visit": "home"}.get(channel, "138")
@@ -154,4 +168,5 @@ def test_without_the_house_and_before_the_law_nobody_is_asked():
         kit_acts.step("enter_home", "2019-06-03 10:00", team=["V1"], consent_now="signed"),
         staff=[{"id": "V1", "person": "V1", "roles": []}],
     )
-    assert decide(asked, kit.law(), house=False).findings == ()
+    rules = {each.rule for each in decide(asked, kit.law(), house=False).findings}
+    assert rules == {"contact.facts_known"}  # the kit's loan falls due years after that day

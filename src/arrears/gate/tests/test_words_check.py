@@ -62,6 +62,7 @@ def test_every_part_of_a_message_is_judged():
     assert wrote(MAIL, channel="email", subject="您有一条新消息") == []
     assert {code for code, _ in wrote(channel="letter", envelope="催收函")} == {"DENY_CONTENT"}
     assert wrote(channel="letter", envelope="林远 先生 收") == []
+    assert {code for code, _ in wrote(MAIL, channel="email", preview="您已逾期30天")} == {"DENY_CONTENT"}
 
 
 def test_what_is_missing_is_named_and_the_houses_own_parts_only_with_the_house():
@@ -102,3 +103,34 @@ def test_one_text_is_judged_once_a_day():
 
 def test_every_rule_of_the_linter_is_in_the_packs():
     assert {each.rule_id for each in load().classes} <= kit.law().entries.keys()
+
+
+def test_a_representative_hears_what_the_debtor_would():
+    lawyer = kit.person(id="W01", relation="representative", addresses=[{"id": "138", "channels": ["sms"], "owner": "W01"}])
+    named = {"id": "W01", "kind": "lawyer", "since_at": kit.at("2026-10-02 10:00")}
+    told = {"person": lawyer, "debtor": kit.person(representative=named), "staff": [kit.staff()], "history": []}
+    asked = kit.ask(channel="sms") | {"wording": {"body": GOOD, "fills": FILLS}}
+    assert "DENY_CONTENT" not in [code for code, _ in kit_acts.found(asked, **told)]
+
+
+def test_what_is_no_contact_is_not_read():
+    assert kit_acts.found(kit_acts.step("dispose", wording={"body": "让警察上门抓人"})) == []
+
+
+def test_a_script_without_a_body_is_no_missing_fact():
+    assert "DENY_FACTS_MISSING" not in [
+        code for code, _ in kit_acts.found(kit.ask(wording={"subject": "x"}), staff=[kit.staff()], history=[])
+    ]
+
+
+def test_words_that_need_a_person_are_for_a_person_to_decide():
+    body = "兰汀消费金融：截至2026年10月20日您欠款2,824.41元，我公司拟向法院提起诉讼。如有困难请联系我们；投诉：12378。"
+    asked = kit.ask(channel="letter", purpose="legal_notice", address="home") | {"wording": {"body": body, "fills": FILLS}}
+    answer = kit_acts.answer(asked, staff=[kit.staff()], history=[])
+    assert (answer.allowed, {each.code for each in answer.findings}) == ("person", {"DENY_CONTENT"})
+
+
+def test_a_long_text_is_judged_and_not_kept():
+    words_check._lint.cache_clear()
+    assert ("DENY_CONTENT", "cn.prohibit.impersonate") in wrote(GOOD + "好" * 10_000 + "派出所")
+    assert words_check._lint.cache_info().currsize == 0

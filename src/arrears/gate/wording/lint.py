@@ -106,7 +106,7 @@ def distress(text: str, *, on: dt.date, phrases: Phrases) -> tuple[Finding, ...]
     for number, each in enumerate(phrases.classes):
         if each.kind == "distress":
             blocks = [place for place, block in enumerate(each.blocks) if block.judges(on, "help", barred=False)]
-            hits, _ = _standing(met, each, number, blocks, Spans(()))
+            hits, _ = _standing(met, each, number, blocks, Spans(()), Spans(()))
             found += [_finding(each, hit, "body", text, "person") for hit in hits]
     return tuple(sorted(found, key=lambda each: each.start))
 
@@ -138,7 +138,7 @@ def _must_not(met: Found, part: str, phrases: Phrases, asked: Asked, more: dict[
         if each.kind != "must_not" or not each.applies_to(asked.purpose, asked.audience, asked.channel, part):
             continue
         blocks = [place for place, block in enumerate(each.blocks) if block.judges(asked.on, asked.purpose, asked.barred)]
-        hits, left = _standing(met, each, number, blocks, Spans(places) if each.in_fills else filled)
+        hits, left = _standing(met, each, number, blocks, Spans(places) if each.in_fills else filled, Spans(places))
         for hit in hits:
             yield _finding(each, hit, part, raw, each.severity_for(asked.purpose))
         if left:
@@ -154,8 +154,11 @@ def _literal(raw: str, values: Iterable[str]) -> Iterator[tuple[int, int]]:
             start = raw.find(value, start + len(value))
 
 
-def _standing(met: Found, each: PhraseClass, number: int, blocks: list[int], exempt: Spans) -> tuple[list[Hit], int]:
-    """Return the hits of a class that nothing makes honest, the widest where several overlap, and how many more there are."""
+def _standing(met: Found, each: PhraseClass, number: int, blocks: list[int], exempt: Spans, places: Spans) -> tuple[list[Hit], int]:
+    """Return the hits of a class that nothing makes honest, the widest where several overlap, and how many more there are.
+
+    The name of a {place} is no word of the text: what begins or ends inside one does not stand.
+    """
     hits = [hit for place in blocks for hit in met.hits(number, place)]
     if not hits:
         return [], 0
@@ -166,6 +169,7 @@ def _standing(met: Found, each: PhraseClass, number: int, blocks: list[int], exe
         if not (hit.negated and each.negation)
         and not honest.cover(hit.start, hit.end)
         and (hit.via == "pattern" or not exempt.cover(hit.start, hit.end))
+        and not places.cut(hit.start, hit.end)
     ]
     # Words that are whole within a sentence come first: what is put around them must not soften them.
     stands.sort(key=lambda hit: (hit.crosses, hit.via == "sound", hit.start - hit.end, hit.start))
@@ -228,7 +232,7 @@ def _missing(part: PhraseClass) -> Finding:
         words="",
         via="missing",
         reason_zh=f"缺少：{part.says_zh}。",
-        reason_en=f"Missing: {part.says}",
+        reason_en=f"it lacks {part.says[0].lower()}{part.says[1:]}",
     )
 
 

@@ -53,6 +53,10 @@ class Spans:
         self._starts = [start for start, _ in ordered]
         self._ends = list(accumulate((end for _, end in ordered), max))
 
+    def cut(self, start: int, end: int) -> bool:
+        """Tell whether start or end lies inside a stretch, so that what is between them is no word of the text."""
+        return any(self.cover(edge - 1, edge + 1) for edge in (start, end))
+
     def cover(self, start: int, end: int) -> bool:
         """Tell whether a stretch holds start to end."""
         place = bisect_right(self._starts, start)

@@ -25,3 +25,8 @@ def test_lawful_words_are_not_found(row):
 def test_a_whole_message_may_be_sent(row):
     text, given = asked(row)
     assert ask(text, **given).allowed is True
+
+
+def test_the_name_of_a_place_is_no_word_of_the_text():
+    text = "您{date}一期尚未还清，请联系{lender}。"
+    assert [each.words for each in said(text, purpose="service_reminder", audience="debtor", channel="sms")] == []
