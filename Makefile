@@ -1,6 +1,6 @@
 # Everything starts here. `make demo` and `make test` need nothing set up before them but make and a Python 3.
-# GROUND is made once by .ci/setup (uv, Python 3.12, the locked packages, this package, Debian packages) and is
-# made again only when one of the files it depends on changes.
+# GROUND is made once by .ci/setup (uv, Python 3.12, the locked packages, this package, front-end parts, Debian packages)
+# and is made again only when one of the files it depends on changes.
 
 BIN := .venv/bin
 GROUND := .venv/.stamp-ground
@@ -36,6 +36,6 @@ clean:  ## remove what runs leave behind; .venv and .tools stay
 	rm -rf demo-book demo-book-audit build dist spark-warehouse metastore_db derby.log .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
 	find . \( -path ./.venv -o -path ./.tools -o -path ./.git \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(GROUND): requirements.lock tools.lock pyproject.toml apt-packages.txt .ci/setup
+$(GROUND): requirements.lock tools.lock node.lock package-lock.json .npmrc pyproject.toml apt-packages.txt .ci/setup
 	@.ci/setup
 	@touch $@

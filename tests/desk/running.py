@@ -13,7 +13,10 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
+
 from arrears.desk import database, supervisor
+from arrears.desk.people import keys
 from arrears.desk.places import Places
 
 COMMAND = [sys.executable, "-c", "from arrears.cli import main; main()", "desk"]
@@ -29,20 +32,32 @@ def free_port() -> int:
 class Running:
     """One installation and the parent that runs it."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **environment: str) -> None:
         self.places = Places(data.resolve())
+        self.environment = environment
         self.port = free_port()
         self.parent: subprocess.Popen[str] | None = None
 
     def command(self, *words: str, given: str = "", wait: float = 60.0) -> subprocess.CompletedProcess[str]:
         """Run `arrears desk WORDS` on this installation to its end."""
-        return subprocess.run([*COMMAND, *words, "--data", str(self.places.root)], input=given, capture_output=True, text=True, timeout=wait, env=_plain())
+        return subprocess.run(
+            [*COMMAND, *words, "--data", str(self.places.root)],
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=wait,
+            env=_plain() | self.environment,
+        )
 
     def up(self, *words: str) -> Running:
-        """Start it and wait until pages answer."""
+        """Start it, unless it is up, and wait until pages answer."""
+        if self.parent is not None and self.parent.poll() is None and self.answers():
+            return self
+        self.close()
+        keys.provide(self.places.root)
         self.parent = subprocess.Popen(
             [*COMMAND, "up", "--data", str(self.places.root), "--port", str(self.port), "--workers", "1", *words],
-            stderr=subprocess.PIPE, text=True, env=_plain(),
+            stderr=subprocess.PIPE, text=True, env=_plain() | self.environment,
         )  # fmt: skip
         assert self.until(self.answers, 90), self.parent.poll()
         return self
@@ -82,10 +97,24 @@ class Running:
         self.parent.send_signal(number)
         return self.parent.wait(40)
 
+    def queue_job(self) -> None:
+        """Put a job that does nothing into the queue."""
+        given = [sys.executable, "-m", "django", "procrastinate", "defer", "desk.run", '{"name": "send", "day": "2020-01-01"}']
+        subprocess.run(given, env={**_plain(), **supervisor.environment(self.places)}, check=True, capture_output=True, timeout=60)
+
+    def jobs_are_done(self) -> bool:
+        """Is no job of ours left to do?"""
+        with psycopg.connect(self.places.database_url.read_text(), connect_timeout=5) as connection:
+            told = connection.execute("select status::text from procrastinate_jobs where task_name = 'desk.run'").fetchall()
+        return bool(told) and all(status == "succeeded" for (status,) in told)
+
     def heads(self, name: str) -> list[int]:
         """Processes of one part."""
-        mark = f"{supervisor.MARK}={self.places.root}:{name}".encode()
-        return [pid for pid in supervisor.strays(self.places) if mark in Path(f"/proc/{pid}/environ").read_bytes()]
+        mark, found = f"{supervisor.MARK}={self.places.root}:{name}".encode(), []
+        for pid in supervisor.strays(self.places):
+            with contextlib.suppress(OSError):  # gone meanwhile
+                found += [pid] if mark in Path(f"/proc/{pid}/environ").read_bytes() else []
+        return found
 
     def head(self, name: str) -> int:
         """The head of a part: the one whose group it is."""
@@ -108,11 +137,15 @@ class Running:
         if self.parent is not None and self.parent.poll() is None:
             self.parent.kill()
             self.parent.wait()
-        if self.parent is not None and self.parent.stderr is not None:
-            self.parent.stderr.close()
+        self.close()
         supervisor.end_strays(self.places)
         with contextlib.suppress(Exception):
             database.stop(self.places.postgres)
+
+    def close(self) -> None:
+        """Let go of the output of a parent that has ended."""
+        if self.parent is not None and self.parent.stderr is not None:
+            self.parent.stderr.close()
 
     def link(self, name: str) -> str:
         """The hashed address of a static file, as the sign-in page names it."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from desk.running import Running
 
-from arrears.desk import testing
+from arrears.desk import database, testing
+from desk.running import Running
 
 pytestmark = pytest.mark.slow
 
@@ -22,9 +22,9 @@ def folder() -> Path:
     return testing.folder("up-down")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def desk(folder: Path) -> Iterator[Running]:
-    """A Desk that is down; whatever a test leaves is ended."""
+    """One Desk for the module: a test that finds it up uses it; what is left at the end is ended."""
     running = Running(folder)
     yield running
     running.clean()
@@ -58,7 +58,7 @@ def test_account_made_by_command_is_there_after_stop_and_start(desk: Running) ->
 def test_second_parent_is_refused(desk: Running) -> None:
     desk.up()
     second = desk.command("up")
-    assert second.returncode == 1
+    assert second.returncode == 1, second.stderr
     assert str(desk.parent.pid) in second.stderr
     assert desk.answers()
 
@@ -87,12 +87,20 @@ def test_killed_parent_is_followed_by_another_at_once(desk: Running) -> None:
     assert desk.nothing_left()
 
 
+def _leads(pid: int) -> bool:
+    """Is it the head of its group?"""
+    try:
+        return os.getpgid(pid) == pid
+    except ProcessLookupError:
+        return False
+
+
 @pytest.mark.parametrize("part", ["web", "worker", "scheduler"])
 def test_killed_part_comes_back(desk: Running, part: str) -> None:
     desk.up()
     old = desk.head(part)
     desk.kill(old)
-    assert desk.until(lambda: any(os.getpgid(pid) == pid != old for pid in desk.heads(part)), 20)
+    assert desk.until(lambda: any(_leads(pid) and pid != old for pid in desk.heads(part)), 20)
     assert desk.until(desk.answers, 20)
 
 
@@ -108,9 +116,12 @@ def test_killed_worker_of_the_web_comes_back(desk: Running) -> None:
 
 def test_killed_postmaster_is_started_again(desk: Running) -> None:
     desk.up()
-    desk.kill(desk.postmaster())
-    assert desk.until(lambda: not desk.answers(), 10)
+    old = desk.postmaster()
+    desk.kill(old)
+    assert desk.until(lambda: old not in database.processes(desk.places.postgres) and database.running(desk.places.postgres), 40)
     assert desk.until(desk.answers, 40)
+    desk.queue_job()
+    assert desk.until(desk.jobs_are_done, 60)  # the worker has found its way back too
 
 
 def test_parent_and_postmaster_killed_together(desk: Running) -> None:
@@ -157,6 +168,44 @@ def test_two_installations_run_side_by_side(desk: Running) -> None:
 def test_secret_is_readable_by_its_owner_only(desk: Running) -> None:
     desk.places.secret()
     assert (desk.places.root / "secret.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_database_of_ones_own(folder: Path) -> None:
+    """DATABASE_URL: nothing embedded is started, and nothing of theirs is stopped."""
+    theirs = testing.folder("theirs") / "pg"
+    other = Running(folder / "external", DATABASE_URL=database.start(theirs))
+    try:
+        other.up()
+        assert not other.places.postgres.exists()
+        assert other.tell(signal.SIGTERM) == 0
+        assert database.running(theirs)
+    finally:
+        other.clean()
+        database.stop(theirs)
+
+
+def test_without_keys_of_personal_data_it_does_not_start(folder: Path) -> None:
+    bare = Running(folder / "bare")
+    try:
+        done = bare.command("up", "--port", str(bare.port))
+        assert done.returncode == 1
+        assert "ARREARS_FIELD_KEYS" in done.stderr
+        assert bare.nothing_left()
+    finally:
+        bare.clean()
+
+
+def test_demonstration_has_accounts_and_a_carrier_on_a_moved_clock(folder: Path) -> None:
+    demo = Running(folder / "demo")
+    try:
+        demo.up("--demo", "--now", "2026-11-24T08:59:30+08:00")
+        assert demo.until(lambda: bool(demo.heads("sandbox")), 10)
+        assert "演示环境" in demo.get("/account/login/").body.decode()
+        assert demo.command("account", "wang.min", "--role", "team_lead", given="lantern-harbour-42\n").returncode == 1
+        assert demo.tell(signal.SIGTERM) == 0
+        assert demo.nothing_left()
+    finally:
+        demo.clean()
 
 
 def test_clock_is_moved_only_in_a_demonstration(desk: Running) -> None:

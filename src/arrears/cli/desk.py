@@ -12,7 +12,7 @@ import typer
 
 from arrears.cli.outcome import FAILED, FINDINGS, say
 from arrears.cli.program import app, group
-from arrears.cli.words import Json, put, put_json
+from arrears.cli.words import Json, Tongue, put, put_json, tongue
 
 if TYPE_CHECKING:
     from arrears.desk.places import Places
@@ -22,8 +22,8 @@ app.add_typer(desk, name="desk")
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Data folder of the installation; default: ARREARS_DATA, or desk-data here.", show_default=False),
-]  # fmt: skip
+    typer.Option("--data", metavar="DIR", help="Data folder; default: ARREARS_DATA, or desk-data here.", show_default=False),
+]
 
 
 def _places(data: Path | None) -> Places:
@@ -50,7 +50,7 @@ def _instant(text: str) -> dt.datetime:
 @desk.command()
 def up(
     data: Data = None,
-    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port of the pages.")] = 8800,
+    port: Annotated[int, typer.Option(min=1, max=65_532, help="Port of the pages; a demonstration uses the next three too.")] = 8800,
     host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 only behind something that ends https.")] = "127.0.0.1",
     demo: Annotated[bool, typer.Option("--demo", help="Also the sandbox carrier, demonstration accounts, no second factor.")] = False,
     now: Annotated[
@@ -63,10 +63,11 @@ def up(
 
     \b
     $ arrears desk up
-    $ arrears desk up --demo --data /tmp/try --port 8900
+    $ arrears desk up --demo --data try --port 8900
     """
     from arrears.desk import clock, ready
     from arrears.desk.database import DatabaseProblem
+    from arrears.desk.people import keys
     from arrears.desk.supervisor import AlreadyUp, NotUp, Supervisor, Wanted
 
     if now is not None and not demo:
@@ -79,17 +80,26 @@ def up(
         os.environ.setdefault("ARREARS_MFA", "offered")
     wanted = Wanted(places, port, host, web_workers=workers, clock_shift=shift, sandbox=demo and _has_sandbox())
 
+    said: list[str] = []
+
     def prepare() -> None:
+        keys.provide(places.root) if demo else keys.of(places.root)
         ready.set_up(places)
         ready.migrate()
         ready.collect(places)
+        if demo:
+            said.extend(ready.demo_accounts(places))
 
     def told() -> None:
-        address = f"http://{host}:{port}/"
-        say(f"兰台已就绪 / The Desk is up: {address}  (data: {places.root}; Ctrl-C stops it)".replace("兰台", "工作台"))
+        say(f"工作台已就绪 / The Desk is up: http://{host}:{port}/  (data: {places.root}; Ctrl-C stops it)")
+        for line in said:
+            say(line)
 
     try:
         Supervisor(wanted, say).run(prepare, told)
+    except keys.KeyProblem as error:
+        say(f"未启动：{error.zh}\nNot done: {error.en}")
+        raise typer.Exit(FAILED) from None
     except (AlreadyUp, NotUp, DatabaseProblem, ready.NotReady) as error:
         say(f"Not done: {error}")
         raise typer.Exit(FAILED) from None
@@ -166,6 +176,34 @@ def worker(
 
 
 @desk.command()
+def check(data: Data = None, json: Json = False, locale: Tongue = None) -> None:
+    """Name what is wrong: fonts, keys, calendar, clock, queue, schedule, the age of the data. Exit code 3: something is.
+
+    \b
+    $ arrears desk check
+    """
+    from arrears.desk import database, ready
+    from arrears.desk.check import findings
+
+    places = _places(data)
+    if not places.root.exists():
+        say(f"Not done: there is no installation at {places.root}. Start one with: arrears desk up")
+        raise typer.Exit(FAILED)
+    if not os.environ.get("DATABASE_URL") and not database.running(places.postgres):
+        places.database_url.unlink(missing_ok=True)  # of a server that is gone
+    ready.set_up(places)
+    found = findings()
+    if json:
+        put_json([vars(each) for each in found])
+    else:
+        told = tongue(locale)
+        marks = {"ok": "✓", "look": "!", "wrong": "✗"}
+        put("\n".join(f"{marks[each.state]} {each.name}: {each.zh if told == 'zh' else each.en}" for each in found))
+    if any(each.state == "wrong" for each in found):
+        raise typer.Exit(FINDINGS)
+
+
+@desk.command()
 def account(
     username: Annotated[str, typer.Argument(help="What one signs in with, such as wang.min.", show_default=False)],
     role: Annotated[list[str], typer.Option("--role", help="A role; may be given several times.")],
@@ -196,6 +234,3 @@ def account(
         say("Not done: " + " ".join(error.messages))
         raise typer.Exit(FAILED) from None
     say(f"账号 {made.username} 已开通。\nThe account {made.username} is made.")
-
-
-__all__ = ["FINDINGS", "Json", "desk", "put", "put_json"]

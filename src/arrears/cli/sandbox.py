@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from arrears.cli.outcome import say
+from arrears.cli.outcome import FAILED, say
 from arrears.cli.program import app
 from arrears.cli.words import put
 
@@ -45,6 +45,7 @@ def sandbox(
     """
     from arrears.desk.clock import now
     from arrears.sandbox.carrier import CALLBACK_SECRET, KEYS, Carrier, Settings
+    from arrears.sandbox.record import BrokenRecord
     from arrears.sandbox.weather import Weather
 
     keys = dict(pair.split("=", 1) for pair in os.environ.get("ARREARS_SANDBOX_KEYS", "").split(",") if "=" in pair) or KEYS
@@ -56,6 +57,9 @@ def sandbox(
         carrier = Carrier(settings, now, weather)
     except BlockingIOError:
         raise typer.BadParameter(f"another sandbox keeps {folder}; choose another --dir") from None
+    except BrokenRecord as error:
+        say(f"Not done: {error}. Restore the file, or choose another --dir.")
+        raise typer.Exit(FAILED) from None
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

@@ -18,6 +18,7 @@ from typing import Any
 
 NAME = "arrears"
 _WAIT_SECONDS = 10.0
+_RECOVERY_SECONDS = 300.0
 
 
 class DatabaseProblem(Exception):
@@ -40,14 +41,25 @@ def start(folder: Path) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     _sweep(folder)
     os.environ.setdefault("XDG_RUNTIME_DIR", "/tmp")  # noqa: S108 the wheel warns on each start where it is unset
-    try:
-        server = _server(folder)
-    except (subprocess.SubprocessError, RuntimeError, AssertionError) as error:
-        raise DatabaseProblem(f"PostgreSQL in {folder} does not start: {error}. Its own words are in {folder / 'log'}.") from error
+    server = _started(folder)
     with psycopg.connect(server.get_uri(), autocommit=True, connect_timeout=10) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", (NAME,)).fetchone() is None:
             connection.execute(f"create database {NAME}")
     return str(server.get_uri(database=NAME))
+
+
+def _started(folder: Path) -> Any:
+    """The server, once it takes connections: after a crash it first writes again what it had promised, which may take its time."""
+    until = time.monotonic() + _RECOVERY_SECONDS
+    while True:
+        try:
+            return _server(folder)
+        except (subprocess.TimeoutExpired, AssertionError) as error:  # it is starting
+            if time.monotonic() > until:
+                raise DatabaseProblem(f"PostgreSQL in {folder} starts, and is not ready after {_RECOVERY_SECONDS:.0f} s.") from error
+            time.sleep(0.5)
+        except (subprocess.SubprocessError, RuntimeError) as error:
+            raise DatabaseProblem(f"PostgreSQL in {folder} does not start: {error}. Its own words are in {folder / 'log'}.") from error
 
 
 def _server(folder: Path) -> Any:
@@ -83,19 +95,21 @@ def stop(folder: Path, seconds: float = 30.0) -> bool:
 
 def running(folder: Path) -> bool:
     """Is the postmaster of this folder alive: the recorded process, and truly ours?"""
-    return _recorded(folder) in processes(folder)
+    pid = _recorded(folder)
+    return pid is not None and _works_in(Path("/proc") / str(pid), folder.resolve())
 
 
 def processes(folder: Path) -> set[int]:
     """Every PostgreSQL process that works in this folder."""
-    where, found = folder.resolve(), set()
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            if (each / "cwd").readlink() == where and (each / "comm").read_text().strip() == "postgres":
-                found.add(int(each.name))
-        except OSError:  # gone meanwhile, or a zombie, or not ours to look at
-            continue
-    return found
+    where = folder.resolve()
+    return {int(each.name) for each in Path("/proc").glob("[0-9]*") if _works_in(each, where)}
+
+
+def _works_in(process: Path, where: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == where and (process / "comm").read_text().strip() == "postgres"
+    except OSError:  # gone meanwhile, or a zombie, or not ours to look at
+        return False
 
 
 def _recorded(folder: Path) -> int | None:

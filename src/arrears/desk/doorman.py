@@ -20,8 +20,15 @@ _LOG = logging.getLogger(__name__)
 _READING = {"GET", "HEAD"}
 # where somebody without a second factor may go to set one up, or leave
 _BEFORE_FACTOR = {
-    "account_logout", "account_reauthenticate", "account_change_password", "mfa_activate_totp", "mfa_index", "set_language", "set_theme", "healthz"
-}  # fmt: skip
+    "account_logout",
+    "account_reauthenticate",
+    "account_change_password",
+    "mfa_activate_totp",
+    "mfa_index",
+    "set_language",
+    "set_theme",
+    "healthz",
+}
 
 
 class Doorman:

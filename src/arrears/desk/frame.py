@@ -30,6 +30,8 @@ class Entry:
 
 MENU: list[Entry] = [
     Entry("today", _("Today"), "calendar-event"),
+    Entry("people:list", _("People"), "users"),
+    Entry("contacts:decisions", _("Contacts"), "message-2"),
 ]
 """In the order in which the head of the page shows it; an app's pages add their line here."""
 
@@ -42,14 +44,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": SimpleLazyObject(lambda: _menu(request)),
         "theme": theme if theme in THEMES else "",
         "data_day": SimpleLazyObject(data_day),
+        "for_staff": bool(_held(request) & permissions.STAFF),
         "clock_shifted": clock.shift() != 0,
         "languages": settings.LANGUAGES,
     }
 
 
-def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+def _held(request: HttpRequest) -> frozenset[str]:
     user = getattr(request, "user", None)
-    held = user.held if user is not None and user.is_authenticated else frozenset()
+    return user.held if user is not None and user.is_authenticated else frozenset()
+
+
+def _menu(request: HttpRequest) -> list[dict[str, Any]]:
+    held = _held(request)
     here = request.resolver_match.view_name if request.resolver_match else ""
     shown = []
     for entry in MENU:

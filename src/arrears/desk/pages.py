@@ -67,6 +67,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 _FAILED = """<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>出错了 / Something failed</title><h1>出错了</h1><p>这一步没有完成，已记入日志。请稍后重试；如再次出现，请告知系统管理员发生的时间。</p>
+<title>出错了 / Something failed</title><h1>出错了</h1>
+<p>这一步没有完成，已记入日志。请稍后重试；如再次出现，请告知系统管理员发生的时间。</p>
 <h1 lang="en">Something failed</h1><p lang="en">This step was not done; it is in the log. Try again in a moment. If it happens again,
 tell the administrator when.</p><p><a href="/">返回首页 / Back</a></p></html>"""

@@ -82,6 +82,9 @@ def roles(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+WITH_PEOPLE = SIGNED_IN - {BORROWER, ANALYST, ADMINISTRATOR}
+"""Roles that have to do with the people behind the loans."""
+
 _UNUSED = "the library's page that this house does not use"
 
 TABLE: dict[str, Row] = {
@@ -90,6 +93,15 @@ TABLE: dict[str, Row] = {
     "healthz": row("say that it lives", EVERYBODY, NOBODY),
     "set_language": row("choose Chinese or English", EVERYBODY),
     "set_theme": row("choose light or dark", EVERYBODY),
+    # people
+    "people:list": row("find a person", WITH_PEOPLE, NOBODY, reach="team"),
+    "people:show": row("see a person, masked", WITH_PEOPLE, NOBODY, reach="team"),
+    "people:reveal": row("see one personal value in clear, for a reason", WITH_PEOPLE, reach="team"),
+    "people:confirm_address": row("confirm whose a number is", NOBODY, roles(COLLECTOR, TEAM_LEAD, COMPLIANCE, OPERATIONS), reach="team"),
+    "people:add_document": row(
+        "add a document", NOBODY, roles(COLLECTOR, TEAM_LEAD, COMPLIANCE, COUNSELLOR, LEGAL, OPERATIONS), reach="team"
+    ),
+    "people:document": row("open a document", WITH_PEOPLE - {AGENCY}, NOBODY, reach="team"),
     # signing in
     "account_login": row("sign in", EVERYBODY),
     "account_logout": row("sign out", EVERYBODY),
@@ -115,6 +127,32 @@ TABLE: dict[str, Row] = {
     "account_reset_password_from_key": row(_UNUSED, NOBODY),
     "account_reset_password_from_key_done": row(_UNUSED, NOBODY),
     "account_confirm_login_code": row(_UNUSED, NOBODY),
+    # contacts
+    "contacts:decisions": row(
+        "see what was permitted and refused, with the reasons",
+        roles(COLLECTOR, TEAM_LEAD, APPROVER, COMPLIANCE, COUNSELLOR, LEGAL, OPERATIONS, AUDITOR),
+        NOBODY,
+        reach="team",
+    ),
+    "contacts:outbox": row(
+        "see what is on its way, and what failed", roles(TEAM_LEAD, COMPLIANCE, OPERATIONS, AUDITOR), NOBODY, reach="team"
+    ),
+    "contacts:send_again": row("try a failed message again", NOBODY, roles(TEAM_LEAD, OPERATIONS), reach="team"),
+    "contacts:close_attempt": row("say what became of an uncertain message", NOBODY, roles(TEAM_LEAD, OPERATIONS), reach="team"),
+    "contacts:done": row("say that one has seen to a task", NOBODY, roles(TEAM_LEAD, COMPLIANCE, OPERATIONS), reach="team"),
+    "contacts:wordings": row("see every wording", STAFF, NOBODY),
+    "contacts:wording": row("read a wording and what the linters say", STAFF, NOBODY),
+    "contacts:ask_wording": row("ask for a wording to be approved", NOBODY, roles(OPERATIONS, COMPLIANCE, LEGAL)),
+    "contacts:decide_wording": row("approve or refuse a wording that somebody else asked for", NOBODY, roles(COMPLIANCE, LEGAL)),
+    "contacts:holds": row(
+        "see a person's holds and open one",
+        roles(COLLECTOR, TEAM_LEAD, APPROVER, COMPLIANCE, COUNSELLOR, LEGAL, OPERATIONS, AUDITOR),
+        roles(COLLECTOR, TEAM_LEAD, COMPLIANCE, COUNSELLOR, LEGAL),
+        reach="team",
+    ),
+    "contacts:end_hold": row("end a hold, for a reason", NOBODY, roles(TEAM_LEAD, COMPLIANCE, COUNSELLOR, LEGAL), reach="team"),
+    "contacts:callback": row("tell what became of a message", NOBODY, EVERYBODY, guard="signature of the provider over the body"),
+    "contacts:cloud_callback": row("tell what became of a message", NOBODY, EVERYBODY, guard="secret part of the address"),
 }
 
 
@@ -132,3 +170,30 @@ def may(held: frozenset[str] | set[str], url_name: str, writing: bool = False) -
         return False
     wanted = line.write if writing else line.read
     return wanted == EVERYBODY or bool(wanted & held)
+
+
+def as_markdown() -> str:
+    """The table as a page of the docs: a row a URL, a column a role; r reads, w also writes."""
+    lines = [
+        "# Permissions",
+        "",
+        "<!-- Written by `make docs` from src/arrears/desk/permissions.py: change it there. -->",
+        "",
+        "Who may open what at the Desk. r: look; w: look and change; W: change only; a blank: refused, and the refusal is an event.",
+        "*Reach* is how much of other people's data a reader sees: all, their team's (an agency user: their agency's), their own.",
+        "",
+        "Roles: " + "; ".join(f"`{code}` {en} {zh}" for code, (en, zh) in ROLES.items()) + ".",
+        "",
+        f"| page | what one does | reach | not signed in | {' | '.join(code.replace('_', ' ') for code in ROLES)} |",
+        f"|---|---|---|{'---|' * (len(ROLES) + 1)}",
+    ]
+    for name, line in sorted(TABLE.items()):
+        marks = [_mark(line, role) for role in ("", *ROLES)]
+        guard = f"; guarded by {line.guard}" if line.guard else ""
+        lines.append(f"| `{name}` | {line.says}{guard} | {line.reach} | {' | '.join(marks)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _mark(line: Row, role: str) -> str:
+    reads, writes = ((each == EVERYBODY or role in each) for each in (line.read, line.write))
+    return "w" if reads and writes else "r" if reads else "W" if writes else ""

@@ -1,14 +1,17 @@
 """What lies where in the data folder of an installation. Everything of one installation is below its one folder.
 
-    postgres/        the embedded database (absent where DATABASE_URL is given)
-    secret.key       signs sessions (0600); ARREARS_SECRET_KEY takes its place
-    installation     eight letters that keep the cookies of two installations on one machine apart
-    run/             lock, addresses and process ids while it runs; may be deleted when it is down
-    logs/            one file a part
-    static/          collected front-end files; made again when missing
-    book/            the lender's book, unless ARREARS_BOOK names another place
-    audit/           the audit log
-    documents/       what was uploaded, encrypted
+postgres/        the embedded database (absent where DATABASE_URL is given)
+secret.key       signs sessions (0600); ARREARS_SECRET_KEY takes its place
+installation     eight letters that keep the cookies of two installations on one machine apart
+field.keys       keys of personal data (0600), unless ARREARS_FIELD_KEYS gives them; not to be kept with a backup of the database
+demo-password    of the invented accounts of a demonstration (0600)
+sandbox/         what the carrier of a demonstration took
+run/             lock, addresses and process ids while it runs; may be deleted when it is down
+logs/            one file a part
+static/          collected front-end files; made again when missing
+book/            the lender's book, unless ARREARS_BOOK names another place
+audit/           the audit log
+documents/       what was uploaded, encrypted
 """
 
 from __future__ import annotations
@@ -78,6 +81,10 @@ class Places:
     def secret(self) -> str:
         """The key that signs sessions: ARREARS_SECRET_KEY, else the file, made on first use and readable by its owner only."""
         return os.environ.get("ARREARS_SECRET_KEY") or _kept(self.root / "secret.key", lambda: secrets.token_urlsafe(64))
+
+    def demo_password(self) -> str:
+        """The password of the invented people of a demonstration, made on first use."""
+        return _kept(self.root / "demo-password", lambda: secrets.token_hex(8))
 
     def installation(self) -> str:
         """A short name of this installation, the same for its whole life."""

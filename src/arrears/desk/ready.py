@@ -56,6 +56,36 @@ def collect(places: Places) -> bool:
     return True
 
 
+DEMO_CAST: tuple[tuple[str, str, str, str], ...] = (
+    ("zhou.ning", "周宁", "collector", "一组"),
+    ("wang.min", "王敏", "team_lead", "一组"),
+    ("qian.bo", "钱博", "collector", "二组"),
+    ("he.lan", "何岚", "approver", ""),
+    ("ding.yi", "丁毅", "field_officer", "外访组"),
+    ("gao.jie", "高洁", "compliance", ""),
+    ("shen.yue", "沈悦", "counsellor", ""),
+    ("fang.zhi", "方志", "legal", ""),
+    ("luo.ping", "罗平", "operations", ""),
+    ("tang.yu", "唐宇", "analyst", ""),
+    ("su.yan", "苏妍", "administrator", ""),
+    ("jiang.he", "江河", "auditor", ""),
+)
+"""Invented people of a demonstration: account, name, role, team."""
+
+
+def demo_accounts(places: Places) -> list[str]:
+    """Make the accounts of a demonstration where they are missing; returns how to sign in. One password, made here, for all."""
+    from arrears.desk.people.models import User
+    from arrears.desk.people.services import make_account
+
+    password = places.demo_password()
+    have = set(User.objects.values_list("username", flat=True))
+    for username, name, role, team in DEMO_CAST:
+        if username not in have:
+            make_account(username, name, [role], password, team)
+    return [f"演示账号 / Sign in as wang.min (组长 team lead), zhou.ning (催收员 collector), su.yan ... with the password {password}"]
+
+
 def _digest() -> str:
     """Changes with any static file of any app."""
     from django.contrib.staticfiles.finders import get_finders

@@ -1,13 +1,13 @@
 """Settings of the Desk, from the environment and the data folder. Nothing is decided here but how the parts are joined.
 
-    ARREARS_DATA         the data folder (places.py); default ./desk-data
-    DATABASE_URL         a PostgreSQL of your own; otherwise the embedded one that `arrears desk up` has started
-    ARREARS_SECRET_KEY   signs sessions; otherwise secret.key in the data folder
-    ARREARS_HOSTS        host names it answers to, separated by commas; default: this machine only
-    ARREARS_HTTPS        1: it is reached by https (cookies are sent by https only)
-    ARREARS_MFA          required (default): staff sign in with a second factor; offered: they may
-    ARREARS_POOL         most database connections of one web process; 0: none is kept
-    ARREARS_LENDER       the lender's name as pages show it
+ARREARS_DATA         the data folder (places.py); default ./desk-data
+DATABASE_URL         a PostgreSQL of your own; otherwise the embedded one that `arrears desk up` has started
+ARREARS_SECRET_KEY   signs sessions; otherwise secret.key in the data folder
+ARREARS_HOSTS        host names it answers to, separated by commas; default: this machine only
+ARREARS_HTTPS        1: it is reached by https (cookies are sent by https only)
+ARREARS_MFA          required (default): staff sign in with a second factor; offered: they may
+ARREARS_POOL         most database connections of one web process; 0: none is kept
+ARREARS_LENDER       the lender's name as pages show it
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "arrears.desk.doorman.Doorman",
+    "arrears.desk.people.no_key.NoKey",
 ]
 
 TEMPLATES = [
@@ -136,7 +137,6 @@ MFA_ADAPTER = "arrears.desk.people.sign_in.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Arrears"
 MFA_TOTP_TOLERANCE = 0  # with a tolerance a code lives longer than the memory of its use
-MFA_CIPHER = "arrears.desk.people.sign_in"  # a module with seal(text) and unseal(text): the field key's, once there is one
 MFA_REQUIRED = os.environ.get("ARREARS_MFA", "required") != "offered"
 
 # Sessions: a working day at most, and never beyond the browser's life
@@ -188,11 +188,16 @@ STATIC_URL = "static/"
 STATIC_ROOT = PLACES.static
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "arrears.desk.storage.StaticStorage"},
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "pmtiles", "pbf"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_HANDLERS = [
+    "arrears.desk.people.documents.limit.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 AUDIT_ORIGIN = os.environ.get("ARREARS_AUDIT_ORIGIN", f"arrears.example/desk-{_INSTALLATION}")
 LENDER = os.environ.get("ARREARS_LENDER", "兰汀消费金融")

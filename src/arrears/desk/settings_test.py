@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
-import tempfile
 
-os.environ.setdefault("ARREARS_DATA", tempfile.mkdtemp(prefix="arrears-desk-test-"))
+from arrears.desk import catalog, testing
 
+os.environ.setdefault("ARREARS_DATA", str(testing.folder("data")))
+catalog.build_if_older()  # what tests read is what was translated
+
+from arrears.desk.people import keys  # noqa: E402
 from arrears.desk.settings import *  # noqa: E402, F403
+from arrears.desk.settings import PLACES  # noqa: E402
+
+keys.provide(PLACES.root)
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

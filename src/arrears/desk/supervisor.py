@@ -83,7 +83,12 @@ class Part:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(  # noqa: S603 our own commands
-                self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_child_of(os.getpid())
+                self.command,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_child_of(os.getpid()),  # noqa: PLW1509 the parent has one thread
             )
         self.started, self.starts = time.monotonic(), self.starts + 1
 
@@ -194,6 +199,8 @@ def environment(places: Places, wanted: Wanted | None = None) -> dict[str, str]:
         told |= wanted.environment
         if wanted.clock_shift:
             told[SHIFT] = str(wanted.clock_shift)
+        if wanted.sandbox:
+            told |= {f"ARREARS_SANDBOX_{name.upper()}": str(port) for name, port in sandbox_ports(wanted.port).items()}
     return told
 
 
@@ -213,11 +220,21 @@ def parts(wanted: Wanted) -> list[Part]:
         "scheduler": ([python, "-m", "django", "run_schedule"], {}),
     }
     if wanted.sandbox:
-        commands = {"sandbox": ([python, "-c", _ARREARS, "sandbox", "--data", str(places.root / "sandbox")], {}), **commands}
+        commands = {"sandbox": ([python, "-c", _ARREARS, "sandbox", *_sandbox_words(wanted)], {}), **commands}
     return [
         Part(name, command, {**base, **extra, MARK: f"{places.root}:{name}"}, places.logs / f"{name}.log")
         for name, (command, extra) in commands.items()
     ]
+
+
+def sandbox_ports(port: int) -> dict[str, int]:
+    """Where the carrier of a demonstration listens: on the ports behind that of the pages."""
+    return {"http": port + 1, "smtp": port + 2, "page": port + 3}
+
+
+def _sandbox_words(wanted: Wanted) -> list[str]:
+    ports = [word for name, port in sandbox_ports(wanted.port).items() for word in (f"--port-{name}", str(port))]
+    return ["--dir", str(wanted.places.root / "sandbox"), *ports, "--callback", f"http://{wanted.host}:{wanted.port}/contacts/back"]
 
 
 class Supervisor:
@@ -228,6 +245,7 @@ class Supervisor:
         self.say = say
         self.parts: list[Part] = []
         self.stopping = False
+        self.next_database = 0.0
 
     def run(self, prepare: Callable[[], None], ready: Callable[[], None]) -> None:
         """Start everything, call `ready` when the web answers, watch, and stop cleanly on SIGINT, SIGTERM or SIGHUP.
@@ -298,9 +316,13 @@ class Supervisor:
                 part.start()
                 part.next_start = 0.0
         places = self.wanted.places
-        if places.postgres.exists() and not database.running(places.postgres) and not self.stopping:
+        if places.postgres.exists() and now >= self.next_database and not database.running(places.postgres) and not self.stopping:
             self.say("PostgreSQL ended and is started again.")
-            start_again(places)
+            try:
+                start_again(places)
+            except database.DatabaseProblem as error:
+                self.say(f"{error} Tried again in {_PAUSES[-1]:.0f} s.")
+                self.next_database = now + _PAUSES[-1]
 
     def _stop(self) -> None:
         """Children first, all at once, then the database."""

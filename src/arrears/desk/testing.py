@@ -20,7 +20,7 @@ PASSWORD = "lantern-harbour-42"  # noqa: S105 of invented people
 
 
 def folder(name: str) -> Path:
-    """A folder for a database of this process, removed when it ends. Not pytest's own: that one is closed to the user PostgreSQL runs as."""
+    """A folder for a database of this process, removed when it ends. Pytest's own is closed to the user PostgreSQL runs as."""
     own = _ROOT / str(os.getpid())
     if not own.exists():
         _ROOT.mkdir(exist_ok=True)
@@ -85,3 +85,11 @@ def account(role: str | list[str], username: str = "", team: str = "", **fields:
     held = [role] if isinstance(role, str) else role
     name = username or f"{held[0] if held else 'nobody'}{f'.{team}' if team.isascii() and team else ''}".replace("_", "-")
     return make_account(name, fields.pop("name", name), held, PASSWORD, team, **fields)
+
+
+def run_jobs(*queues: str) -> None:
+    """Work the queue off in this process, as a worker would; for tests with real transactions (`django_db(transaction=True)`)."""
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(wait=False, listen_notify=False, install_signal_handlers=False, queues=list(queues) or None)

@@ -12,6 +12,8 @@ urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("language/", set_language, name="set_language"),
     path("theme/", pages.set_theme, name="set_theme"),
+    path("people/", include("arrears.desk.people.urls")),
+    path("contacts/", include("arrears.desk.contacts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/factor/", include("allauth.mfa.urls")),
 ]

@@ -100,7 +100,7 @@ class Aliyun:
             return _business("isv.MOBILE_NUMBER_ILLEGAL", "Illegal mobile number")
         try:
             params = json.loads(told_us.get("TemplateParam") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             params = None
         if not isinstance(params, dict) or not all(isinstance(each, str) for each in params.values()):
             return _business("isv.INVALID_JSON_PARAM", "TemplateParam is no JSON object of texts")
@@ -113,13 +113,13 @@ class Aliyun:
         return Order("sms", self.name, told_us.get("OutId", ""), number, data)
 
     def _details(self, told_us: Mapping[str, str]) -> Answer:
-        number = national(told_us.get("PhoneNumber", ""))
-        day, size, page = (told_us.get(name, "") for name in ("SendDate", "PageSize", "CurrentPage"))
-        if number is None or not re.fullmatch(r"[0-9]{8}", day) or not size.isdecimal() or not page.isdecimal() or not 1 <= int(size) <= 50:
+        number, day = national(told_us.get("PhoneNumber", "")), told_us.get("SendDate", "")
+        size, page = (_count(told_us.get(name, "")) for name in ("PageSize", "CurrentPage"))
+        if number is None or not re.fullmatch(r"[0-9]{8}", day) or not 1 <= size <= 50 or page < 1:
             return _business("isv.INVALID_PARAMETERS", "PhoneNumber, SendDate yyyyMMdd, PageSize 1 to 50 and CurrentPage are needed")
         found = [each for each in self._ground.record.to(number) if each.entry["form"] == self.name and _day(each) == day]
-        first = (max(int(page), 1) - 1) * int(size)
-        rows = [_detail(each) for each in found[first : first + int(size)]]
+        first = (page - 1) * size
+        rows = [_detail(each) for each in found[first : first + size]]
         return told(
             200,
             {
@@ -140,6 +140,10 @@ class Aliyun:
         if chance(0, "which", order.client_id) < 1 / 2:
             return _error(400, "Throttling.User", "Request was denied due to user flow control.")
         return _business("isv.BUSINESS_LIMIT_CONTROL", "触发分钟级流控Permits:1")
+
+
+def _count(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def national(given: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from arrears.sandbox.callbacks import PATHS
 from arrears.sandbox.page import STYLE, page
@@ -56,9 +56,13 @@ class Control:
                 raise TypeError("the body is no JSON object")
             match request.path:
                 case "/control":
-                    where = data.pop("callback_url", None)
-                    self._carrier.templates.update(data.pop("templates", {}))
+                    where, templates = data.pop("callback_url", None), data.pop("templates", {})
+                    if not isinstance(templates, dict) or not all(isinstance(each, str) for each in templates.values()):
+                        raise ValueError("templates is no object of code to text")
+                    if where is not None and (urlsplit(str(where)).scheme != "http" or not urlsplit(str(where)).hostname):
+                        raise ValueError("callback_url is written as http://127.0.0.1:18000/back")
                     self._carrier.turn(data)
+                    self._carrier.templates.update(templates)
                     if where is not None:
                         self._carrier.callbacks.url = str(where)
                     return told(200, self._standing())
@@ -77,6 +81,7 @@ class Control:
         kept = self._carrier.record.all()
         counts = Counter(f"{each.entry['kind']}.{each.state}" for each in kept)
         return {
+            "ports": {"http": self._carrier.http.port, "smtp": self._carrier.smtp.port, "page": self._carrier.page.port},
             "weather": self._carrier.weather.as_dict(),
             "callback_url": self._carrier.callbacks.url,
             "taken": len(kept),

@@ -26,16 +26,21 @@ def report(kept: Entry, state: Entry) -> bytes:
     whole["From"], whole["To"], whole["Subject"] = "MAILER-DAEMON@sandbox.example", kept["from"], "Delivery Status Notification"
     whole["Message-ID"], whole["Auto-Submitted"] = f"<{kept['provider_id']}.{state['n']}@sandbox.example>", "auto-replied"
     whole.attach(MIMEText(_SAYS[state["state"]], "plain", "utf-8"))
-    status = Message()
+    server, about, status = Message(), Message(), Message()
+    server["Reporting-MTA"], server["Arrival-Date"] = "dns;sandbox.example", state["at"]
+    about["Final-Recipient"], about["Action"] = _address(kept["to"]), _ACTION[state["state"]]
+    about["Status"], about["Diagnostic-Code"] = state["code"], f"smtp; {state['code']}"
     status["Content-Type"] = "message/delivery-status"
-    about = [f"Final-Recipient: rfc822;{kept['to']}", f"Action: {_ACTION[state['state']]}", f"Status: {state['code']}"]
-    server = ["Reporting-MTA: dns;sandbox.example", f"Arrival-Date: {state['at']}", ""]
-    status.set_payload("\n".join([*server, *about, f"Diagnostic-Code: smtp; {state['code']}", "", ""]))
+    status.attach(server)
+    status.attach(about)
     whole.attach(status)
-    original = Message()
-    original["Content-Type"] = "text/rfc822-headers"
-    original.set_payload(
-        "".join(f"{name}: {value}\n" for name, value in headers.items() if name.lower() in ("from", "to", "message-id", "date"))
-    )
-    whole.attach(original)
+    told = "".join(f"{name}: {value}\n" for name, value in headers.items() if name.lower() in ("from", "to", "message-id", "date"))
+    whole.attach(MIMEText(told, "rfc822-headers", "us-ascii" if told.isascii() else "utf-8"))
     return whole.as_bytes()
+
+
+def _address(to: str) -> str:
+    """An address as such a report writes it; other letters than ASCII escaped (RFC 6533)."""
+    if to.isascii():
+        return f"rfc822;{to}"
+    return "utf-8;" + "".join(char if char.isascii() else f"\\x{{{ord(char):X}}}" for char in to)

@@ -53,11 +53,12 @@ def page(kept: list[Kept], doubled: list[str], weather: Mapping[str, Any], query
 <html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>运营商沙箱 · Sandbox carrier</title><link rel="stylesheet" href="/page.css"></head><body>
 <h1>运营商沙箱 · Sandbox carrier</h1>
-<p class="dim">只在本机，不会发给任何人。 · On this machine only; nothing reaches anybody. {head}</p>
+<p class="dim">只在本机，不会发给任何人。 · On this machine only; nothing reaches anybody.</p>
+<p>{head}</p>
 {f'<p class="warn">故障 troubles: {escape(troubles)}</p>' if troubles else ""}{twice}
 <form method="get" action="/"><label for="kind">类型 Kind</label>
 <select id="kind" name="kind"><option value="">全部 All</option>{options}</select>
-<label for="q">查找 Find</label><input id="q" name="q" value="{escape(words)}"><button>查找 Find</button></form>
+<label for="q">内容 Text</label><input id="q" name="q" value="{escape(words)}"><button>查找 Find</button></form>
 <main><ol>{rows}</ol>{empty}{more}</main></body></html>
 """
 
@@ -72,7 +73,9 @@ def _row(kept: Kept) -> str:
     facts = [f"{entry['form']}", entry["provider_id"], f"id {entry['client_id']}"]
     facts += [f"{entry['parts']} 条 parts"] if "parts" in entry else []
     if kept.states:
-        facts += [str(kept.states[-1][name]) for name in ("code", "seconds", "recording") if kept.states[-1].get(name)]
+        last = kept.states[-1]
+        facts += [f"{last['seconds']} 秒 s"] if "seconds" in last else []
+        facts += [str(last[name]) for name in ("code", "recording") if last.get(name)]
     return (
         f"<li><header><span>{at}</span><strong>{_KINDS[entry['kind']]}</strong><span><bdi>{escape(entry['to'])}</bdi></span>"
         f"<span>{_STATES.get(kept.state, escape(kept.state))}</span>"

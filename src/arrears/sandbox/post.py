@@ -120,4 +120,4 @@ class Post:
 
     def _signs_in(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
         wanted = tuple(each.encode() for each in self._login or ("", ""))
-        return AuthResult(success=isinstance(data, LoginPassword) and (data.login, data.password) == wanted)
+        return AuthResult(handled=False, success=isinstance(data, LoginPassword) and (data.login, data.password) == wanted)

@@ -14,6 +14,10 @@ Entry = dict[str, Any]
 NAME = "messages.jsonl"
 
 
+class BrokenRecord(ValueError):
+    """The file holds a line that no carrier wrote; the sentence names it."""
+
+
 @dataclass(slots=True)
 class Kept:
     """One message or call as it was taken, and what became of it.
@@ -36,7 +40,7 @@ class Kept:
 class Record:
     """Appends lines and finds what they say. One process at a time; many threads.
 
-    A line is on the disk when `append` returns: many at once share one fsync. A line without its end is the trace of a crash in the
+    A message is on the disk when `append` returns: many at once share one fsync. A line without its end is the trace of a crash in the
     middle of writing; nobody was told of it, and it is cut off.
 
     Parameters
@@ -45,7 +49,7 @@ class Record:
 
     Raises
     ------
-    ValueError for a broken line inside the file, BlockingIOError where another carrier has the folder.
+    BrokenRecord for a broken line inside the file, BlockingIOError where another carrier has the folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -60,6 +64,7 @@ class Record:
         self._by_provider: dict[str, Kept] = {}
         self._told: set[str] = set()
         self._numbers = 0
+        self._closed = False
         self._read()
 
     def _read(self) -> None:
@@ -73,7 +78,7 @@ class Record:
                 entry = json.loads(line)
                 self._index(entry)
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{self.path.name}, line {number} is no line of a carrier: {error}") from None
+                raise BrokenRecord(f"{self.path.name}, line {number} is no line of a carrier: {error}") from None
 
     def _index(self, entry: Entry) -> None:
         self._numbers = int(entry["n"])
@@ -89,11 +94,13 @@ class Record:
             self._told.add(entry["callback_id"])
 
     def append(self, entry: Entry) -> Entry:
-        """Write one line and return it with its number `n`, once it is on the disk.
+        """Write one line and return it with its number `n`; what is kept is on the disk by then.
 
         A kept message gets its provider id here, as both are counted under one lock.
         """
         with self._write:
+            if self._closed:  # the number of a closed file may belong to another one by now
+                raise ValueError("the record is closed")
             line: Entry = {"n": self._numbers + 1, **entry}
             if line["is"] == "kept":
                 line["provider_id"] = f"{line['letter']}{line['n']:09d}"
@@ -101,8 +108,10 @@ class Record:
             self._written += 1
             mine = self._written
             self._index(line)
+        if line["is"] != "kept":  # what became of a message follows from the seed again; only what was taken was promised
+            return line
         with self._sync:
-            if self._synced < mine:
+            if self._synced < mine and not self._closed:
                 reached = self._written
                 os.fdatasync(self._fd)
                 self._synced = reached
@@ -151,4 +160,6 @@ class Record:
     def close(self) -> None:
         """Give the folder back."""
         with self._write, self._sync:
+            self._closed = True
+            os.fdatasync(self._fd)
             os.close(self._fd)

@@ -47,7 +47,7 @@ class Rounds:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._wake = threading.Condition()
-        self._stopped = False
+        self._stopped = self._busy = False
         self._thread = threading.Thread(target=self._run, name="sandbox-rounds", daemon=True)
 
     def start(self) -> None:
@@ -60,6 +60,12 @@ class Rounds:
             heapq.heappush(self._due, (time.monotonic() + seconds, next(self._order), job))
             self._wake.notify()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is due, now or later, and nothing is running."""
+        with self._wake:
+            return not self._due and not self._busy
+
     def stop(self) -> None:
         """End; what is not due yet is left."""
         with self._wake:
@@ -69,13 +75,18 @@ class Rounds:
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
-            job()
+            try:
+                job()
+            except Exception as error:  # noqa: BLE001 - a mistake in one job is told as any thread's, and the others still run
+                threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread())))
 
     def _next(self) -> Callable[[], None] | None:
         with self._wake:
+            self._busy = False
             while not self._stopped:
                 wait = self._due[0][0] - time.monotonic() if self._due else None
                 if wait is not None and wait <= 0:
+                    self._busy = True
                     return heapq.heappop(self._due)[2]
                 self._wake.wait(wait)
         return None

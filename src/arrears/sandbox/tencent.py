@@ -75,7 +75,7 @@ class Tencent:
         secret, at = self._ground.keys.get(key), request.header("x-tc-timestamp")
         if secret is None:
             return _error("AuthFailure.SecretIdNotFound", "The SecretId is not found.")
-        if not at.isascii() or not at.isdecimal() or len(at) > 12 or dt.datetime.fromtimestamp(int(at), dt.UTC).strftime("%Y-%m-%d") != day:
+        if not at.isascii() or not at.isdecimal() or len(at) > 11 or dt.datetime.fromtimestamp(int(at), dt.UTC).strftime("%Y-%m-%d") != day:
             return _error("AuthFailure.SignatureFailure", "The day of the credential is not that of the timestamp.")
         wanted = signature(secret, request, names, (day, service), at)
         if not {"content-type", "host"} <= set(names) or service != "sms" or not hmac.compare_digest(given, wanted):

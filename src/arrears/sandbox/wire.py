@@ -40,13 +40,13 @@ class Answer:
 
     status: int
     body: bytes
-    kind: str = "application/json; charset=utf-8"
+    kind: str = "application/json"  # the Tencent SDK looks for an error only under exactly this
     headers: tuple[tuple[str, str], ...] = ()
 
 
 def told(status: int, data: object, *headers: tuple[str, str]) -> Answer:
     """Return an answer of JSON."""
-    return Answer(status, json.dumps(data, ensure_ascii=False).encode(), headers=headers)
+    return Answer(status, json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"), headers=headers)
 
 
 @dataclass(frozen=True)

@@ -10,3 +10,7 @@ class ContactsConfig(AppConfig):
 
     name = "arrears.desk.contacts"
     label = "contacts"
+
+    def ready(self) -> None:
+        """Make its kinds of events known."""
+        from arrears.desk.contacts import kinds  # noqa: F401

@@ -10,6 +10,9 @@ KINDS: dict[str, str] = {
     "run_missed": "a job of the schedule did not run in its time",
 }
 
+FOLLOWED: set[str] = set()
+"""Kinds that something follows from; `consequences.announce` fills it."""
+
 
 def add(kind: str, says: str) -> str:
     """Add a kind; ValueError where it exists with another meaning."""

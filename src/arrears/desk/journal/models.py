@@ -50,3 +50,33 @@ class StagedLeaf(models.Model):
 
     def __str__(self) -> str:
         return self.leaf_id
+
+
+class Run(models.Model):
+    """One thing of the schedule on one day. Its row is made before its job is queued, once."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    name = models.CharField(max_length=32)
+    day = models.DateField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    told = models.TextField(blank=True)
+    alarmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["name", "day"], name="run_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.day} {self.state}"

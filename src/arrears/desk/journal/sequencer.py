@@ -25,6 +25,7 @@ def open_log(folder: Path, origin: str) -> Log:
 
     if (folder / "HEAD").exists():
         return open_folder(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     key = folder.with_name(folder.name + ".key")
     if not key.exists():
         write_file(key, Signer.new(origin), "")

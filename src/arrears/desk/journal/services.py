@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from arrears.audit.leaves import check
-from arrears.desk.journal.kinds import KINDS
+from arrears.desk.journal.kinds import FOLLOWED, KINDS
 from arrears.desk.journal.models import Event, StagedLeaf
 
 
@@ -47,6 +48,8 @@ def record(
     event = Event.objects.create(at=at, kind=kind, account=account, person=person, loan=loan, subject=subject, data=data or {})
     if leaf is not None:
         stage(leaf, at)
+    if kind in FOLLOWED:
+        app.configure_task("desk.follow", queue="follow").defer(event_id=event.pk)
     return event
 
 

@@ -1,10 +1,10 @@
 """What templates write: icons, money, days. Numbers and days are formatted by Babel in the language of the page.
 
-    {% icon "phone" %}            an icon of the set; its name stands in desk/icons.txt
-    {{ row.overdue_fen|money }}   ¥3,260.00
-    {{ day|long_day }}            2026年11月23日 周一
-    {{ day|short_day }}           11-23 (dense tables)
-    {{ at|moment }}               11-23 09:05
+{% icon "phone" %}            an icon of the set; its name stands in desk/icons.txt
+{{ row.overdue_fen|money }}   ¥3,260.00
+{{ day|long_day }}            2026年11月23日 周一
+{{ day|short_day }}           11-23 (dense tables)
+{{ at|moment }}               11-23 09:05
 """
 
 from __future__ import annotations

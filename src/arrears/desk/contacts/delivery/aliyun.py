@@ -116,15 +116,26 @@ class Aliyun:
         return _refused(reply, told)
 
     def ask(self, client_id: str, *, to: str, sent_on: dt.date) -> Asked:
-        """See `SmsRoute`: looks through what was sent to the number on that day, fifty at a time."""
+        """See `SmsRoute`: looks through what the number got on that day, and on the next, as midnight may lie between two clocks."""
+        today = self._now().astimezone(LOCAL).date()
+        fates: list[Fate] = []
+        for day in (sent_on, sent_on + dt.timedelta(days=1)):
+            found = self._on_day(client_id, to, day) if day <= today and not fates else []
+            if not isinstance(found, list):
+                return found
+            fates += found
+        return Known(tuple(fates)) if fates else NotKnown(sure=False)
+
+    def _on_day(self, client_id: str, to: str, day: dt.date) -> list[Fate] | Refused | Uncertain:
         fates: list[Fate] = []
         for page in range(1, PAGES + 1):
-            query = {"PhoneNumber": national(to), "SendDate": sent_on.strftime("%Y%m%d"), "PageSize": str(PAGE), "CurrentPage": str(page)}
+            query = {"PhoneNumber": national(to), "SendDate": day.strftime("%Y%m%d"), "PageSize": str(PAGE), "CurrentPage": str(page)}
             reply = self._call("QuerySendDetails", query)
             if not isinstance(reply, Reply):
                 return reply
             told = read_object(reply)
-            rows = told.get("SmsSendDetailDTOs", {}).get("SmsSendDetailDTO") if isinstance(told.get("SmsSendDetailDTOs"), dict) else None
+            inner = told.get("SmsSendDetailDTOs")
+            rows = inner.get("SmsSendDetailDTO") if isinstance(inner, dict) else None
             if (
                 reply.status != 200
                 or told.get("Code") != "OK"
@@ -135,7 +146,7 @@ class Aliyun:
             fates += [_fate(each) for each in rows if each.get("OutId") == client_id]
             if len(rows) < PAGE:
                 break
-        return Known(tuple(fates)) if fates else NotKnown(sure=False)
+        return fates
 
     def lint(self, text: str, signature: str = "") -> tuple[Finding, ...]:
         """See `SmsRoute`."""
@@ -143,8 +154,9 @@ class Aliyun:
 
     def _call(self, action: str, query: Mapping[str, str]) -> Reply | Refused | Uncertain:
         key = (self._settings.access_key_id, self._settings.secret)
-        text, headers = aliyun_headers(key, self._to.named, action, VERSION, query, self._now(), secrets.token_hex(16))
-        return post(self._to, f"/?{text}", {**headers, "accept": "application/json", "connection": "close"}, b"", self._settings.limits)
+        nonce = secrets.token_hex(16)
+        text, headers = aliyun_headers(key, self._to.named, action, VERSION, query, self._now(), nonce, accept="application/json")
+        return post(self._to, f"/?{text}", {**headers, "connection": "close"}, b"", self._settings.limits)
 
 
 def wrong_cloud(route: str, message: Sms) -> Refused | None:

@@ -6,6 +6,7 @@ Whatever arrives is foreign: nothing here raises for it, and nothing in it is be
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, message_from_string
 from email.errors import HeaderParseError
@@ -18,6 +19,8 @@ from arrears.desk.contacts.delivery.reports import Reply, Report
 
 LARGEST = 1 << 20
 LONGEST = 20_000
+_ID = re.compile(r"<([^<>\s]{3,320})>")
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _OUTCOMES = {"failed": "bounced", "delivered": "delivered", "relayed": "sent", "expanded": "sent", "delayed": "pending"}
 
 
@@ -54,7 +57,15 @@ def _reports(message: Message, domain: str) -> Iterator[Report]:
                 to = _header(block, "original-recipient") or _header(block, "final-recipient")
                 code = detail(_header(block, "status"), _header(block, "diagnostic-code"))
                 at = _moment(_header(block, "last-attempt-date") or _header(message, "date"))
-                yield Report("email", client_id, "", to.partition(";")[2].strip()[:320], outcome, code, at)
+                yield Report("email", client_id, "", _address(to), outcome, code, at)
+
+
+def _address(field: str) -> str:
+    """The address of `rfc822; a@b.cn`, or of `utf-8; \\x{6797}@b.cn` where it holds other letters (RFC 6533)."""
+    kind, _, address = field.partition(";")
+    if kind.strip().lower() == "utf-8":
+        address = _ESCAPED.sub(lambda found: chr(int(found[1], 16)) if int(found[1], 16) < 0x110000 else "?", address)
+    return address.strip()[:320]
 
 
 def _inside(part: Message) -> list[Message]:
@@ -75,8 +86,8 @@ def _original(part: Message) -> str:
 
 def _ours(message_ids: str, domain: str) -> str:
     """The last client id in a header of Message-IDs; those of other domains are nothing of ours."""
-    for each in reversed(message_ids.split()):
-        left, _, right = each.strip("<>").rpartition("@")
+    for each in reversed([found[1] for found in _ID.finditer(message_ids)]):
+        left, _, right = each.rpartition("@")
         if right.lower() == domain.lower() and CLIENT_ID.fullmatch(left) and not NUMBER.fullmatch(left):
             return left
     return ""

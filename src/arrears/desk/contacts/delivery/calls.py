@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from arrears.desk.contacts.delivery.http_generic import Plain, Settings
+from arrears.desk.contacts.delivery.http_generic import CALL_STATES, Plain, Settings
 from arrears.desk.contacts.delivery.interface import CLIENT_ID, NUMBER, Asked, Now, Refused, Result
 
 
@@ -55,7 +55,7 @@ class HttpCalls:
     name = "http_calls"
 
     def __init__(self, settings: Settings, now: Now) -> None:
-        self._plain, self._now = Plain(settings, now), now
+        self._plain, self._now = Plain(settings, now, CALL_STATES), now
 
     def start(self, call: Call) -> Result:
         """See `CallRoute`."""

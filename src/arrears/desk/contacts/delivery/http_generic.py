@@ -44,18 +44,23 @@ _WHY: Mapping[tuple[int, str], tuple[Why, bool, bool]] = {
     (429, "throttled"): ("throttled", True, False),
     (503, "unavailable"): ("down", True, True),
 }
-STATES: Mapping[str, str] = {
+SMS_STATES: Mapping[str, str] = {
     "accepted": "sent",
     "delivered": "delivered",
     "undelivered": "undeliverable",
     "off": "off",
     "invalid": "invalid",
+}
+CALL_STATES: Mapping[str, str] = {
+    "accepted": "pending",
     "started": "pending",
     "answered": "answered",
     "ended": "answered",
     "declined": "declined",
     "no_answer": "no_answer",
     "busy": "busy",
+    "off": "off",
+    "invalid": "invalid",
 }
 """A state of the plain form as an outcome of `gate.facts`."""
 
@@ -80,9 +85,9 @@ class Settings:
 class Plain:
     """Signed JSON to one provider: what short messages and calls share."""
 
-    def __init__(self, settings: Settings, now: Now) -> None:
+    def __init__(self, settings: Settings, now: Now, states: Mapping[str, str]) -> None:
         self._to = address(settings.url)
-        self._settings, self._now = settings, now
+        self._settings, self._now, self._states = settings, now, states
 
     def send(self, path: str, data: Mapping[str, str]) -> Result:
         """Post one order and read the answer."""
@@ -109,10 +114,10 @@ class Plain:
         if (
             not isinstance(messages, list)
             or not messages
-            or not all(isinstance(each, dict) and each.get("state") in STATES for each in messages)
+            or not all(isinstance(each, dict) and each.get("state") in self._states for each in messages)
         ):
             return Uncertain("nonsense", detail(reply.status, reply.body[:80]))
-        return Known(tuple(_fate(each) for each in messages))
+        return Known(tuple(_fate(each, self._states) for each in messages))
 
     def _post(self, path: str, data: Mapping[str, str]) -> Reply | Refused | Uncertain:
         body = json.dumps(data, ensure_ascii=False).encode()
@@ -139,8 +144,8 @@ def read_object(reply: Reply) -> Mapping[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _fate(told: Mapping[str, Any]) -> Fate:
-    return Fate(str(told.get("provider_id", "")), STATES[told["state"]], detail(told.get("code", "")), moment(told.get("state_at")))
+def _fate(told: Mapping[str, Any], states: Mapping[str, str]) -> Fate:
+    return Fate(str(told.get("provider_id", "")), states[told["state"]], detail(told.get("code", "")), moment(told.get("state_at")))
 
 
 def moment(text: object) -> dt.datetime | None:
@@ -158,7 +163,7 @@ class HttpGeneric:
     name = "http_generic"
 
     def __init__(self, settings: Settings, now: Now) -> None:
-        self._plain = Plain(settings, now)
+        self._plain = Plain(settings, now, SMS_STATES)
 
     def send(self, message: Sms) -> Result:
         """See `SmsRoute`."""

@@ -23,7 +23,7 @@ PLACE = re.compile(r"\$?\{ {0,2}[A-Za-z0-9_]{1,40} {0,2}\}")
 _TWO_PLACES = re.compile(rf"(?:{PLACE.pattern})\s*(?:{PLACE.pattern})")
 # the pieces of a host name are possessive, so that a long text is read once
 _LINK = re.compile(
-    r"(?i)(?:https?://|www\.)[!-~]+|(?<![a-z0-9.@-])(?:[a-z0-9-]{1,63}+\.)+(?:com|cn|net|org|top|cc|me|io|ltd|vip|link)\b(?:/[!-~]*)?"
+    r"(?i)(?:https?://|www\.)[!-~]+|(?<![a-z0-9.@-])(?:[a-z0-9-]{1,63}+\.)+(?:com|cn|net|org|top|cc|me|io|ltd|vip|link)(?![a-z0-9-])(?:/[!-~]*)?"
 )
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _SIGNATURE = re.compile(r"[0-9A-Za-z\u3400-\u9fff\U00020000-\U0003ffff]+")

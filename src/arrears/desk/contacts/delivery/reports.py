@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from arrears.desk.contacts.delivery.http_generic import STATES, moment
+from arrears.desk.contacts.delivery.http_generic import CALL_STATES, SMS_STATES, moment
 from arrears.desk.contacts.delivery.interface import detail
 
 Form = Literal["generic", "telephone", "smtp", "aliyun", "tencent"]
@@ -118,14 +118,24 @@ def read(form: Form, body: bytes, domain: str = "") -> tuple[Report | Reply, ...
 def _typed(form: Form, kind: str, data: Mapping[str, Any], at: dt.datetime | None, domain: str) -> tuple[Report | Reply, ...]:
     match form, kind:
         case "generic", "sms.report":
-            return (Report("sms", _text(data, "client_id"), _text(data, "provider_id"), _text(data, "to"), _state(data), _code(data), at),)
+            return (
+                Report(
+                    "sms",
+                    _text(data, "client_id"),
+                    _text(data, "provider_id"),
+                    _text(data, "to"),
+                    _state(data, SMS_STATES),
+                    _code(data),
+                    at,
+                ),
+            )
         case "generic", "sms.reply":
             return (Reply("sms", _text(data, "reply_id"), _text(data, "from"), _text(data, "text", longest=5000), at),)
         case "telephone", "call.report":
             seconds = data.get("seconds")
             lasted = seconds if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds < 86_400 else None
             ids = _text(data, "client_id"), _text(data, "provider_id"), _text(data, "to")
-            return (Report("call", *ids, _state(data), _code(data), at, lasted, _text(data, "recording", needed=False)),)
+            return (Report("call", *ids, _state(data, CALL_STATES), _code(data), at, lasted, _text(data, "recording", needed=False)),)
         case "smtp", "mail.report" | "mail.received":
             from arrears.desk.contacts.delivery.bounces import read_mail
 
@@ -169,10 +179,10 @@ def _text(data: Mapping[str, Any], name: str, needed: bool = True, longest: int 
     return value
 
 
-def _state(data: Mapping[str, Any]) -> str:
-    outcome = STATES.get(str(data.get("state")))
+def _state(data: Mapping[str, Any], states: Mapping[str, str]) -> str:
+    outcome = states.get(str(data.get("state")))
     if outcome is None:
-        raise Unreadable(f"state is not one of {', '.join(STATES)}")
+        raise Unreadable(f"state is not one of {', '.join(states)}")
     return outcome
 
 

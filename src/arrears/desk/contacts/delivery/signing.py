@@ -14,7 +14,7 @@ TOLERANCE_S = 300
 
 def webhook_signature(secret: str, message_id: str, at: str, body: bytes) -> str:
     """Return `v1,...` of a body: HMAC-SHA256 over `id.timestamp.body`, base64."""
-    made = hmac.new(_key(secret), f"{message_id}.{at}.".encode() + body, hashlib.sha256).digest()
+    made = hmac.new(_key(secret), f"{message_id}.{at}.".encode("utf-8", "replace") + body, hashlib.sha256).digest()
     return "v1," + base64.b64encode(made).decode()
 
 
@@ -51,11 +51,11 @@ def is_signed(headers: Mapping[str, str], body: bytes, secrets: Iterable[str], a
         return False
     wanted = [webhook_signature(secret, message_id, seconds, body) for secret in secrets if secret]
     # every pair is compared, so that the time taken says nothing
-    return any([hmac.compare_digest(one.encode(), each.encode()) for one in wanted for each in given.split()])  # noqa: C419
+    return any([hmac.compare_digest(one.encode(), each.encode("utf-8", "replace")) for one in wanted for each in given.split()])  # noqa: C419
 
 
 def aliyun_headers(
-    key: tuple[str, str], host: str, action: str, version: str, query: Mapping[str, str], at: dt.datetime, nonce: str
+    key: tuple[str, str], host: str, action: str, version: str, query: Mapping[str, str], at: dt.datetime, nonce: str, **more: str
 ) -> tuple[str, dict[str, str]]:
     """Sign an Aliyun call whose parameters stand in the query.
 
@@ -66,6 +66,7 @@ def aliyun_headers(
     action, version : of the call
     query : the parameters
     at, nonce : now, and a text that is never used again
+    more : further headers to be signed, `_` standing for `-`
 
     Returns
     -------
@@ -80,6 +81,7 @@ def aliyun_headers(
         "x-acs-date": at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "x-acs-signature-nonce": nonce,
         "x-acs-version": version,
+        **{name.replace("_", "-"): value for name, value in more.items()},
     }
     names = ";".join(sorted(headers))
     lines = "".join(f"{name}:{headers[name]}\n" for name in sorted(headers))
@@ -93,7 +95,7 @@ def tencent_headers(
     key: tuple[str, str], host: str, action: str, version: str, region: str, body: bytes, at: dt.datetime
 ) -> dict[str, str]:
     """Sign a Tencent call whose parameters stand in a JSON body; parameters as of `aliyun_headers`, with the region."""
-    kind, seconds = "application/json; charset=utf-8", str(int(at.timestamp()))
+    kind, seconds = "application/json", str(int(at.timestamp()))
     day = at.astimezone(dt.UTC).strftime("%Y-%m-%d")
     scope = f"{day}/sms/tc3_request"
     canonical = f"POST\n/\n\ncontent-type:{kind}\nhost:{host.lower()}\n\ncontent-type;host\n{hashlib.sha256(body).hexdigest()}"

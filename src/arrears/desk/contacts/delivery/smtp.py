@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-import socket
 import ssl
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -16,7 +14,7 @@ from email.utils import format_datetime
 from typing import Literal, Protocol
 
 from arrears.desk.contacts.delivery.interface import CLIENT_ID, Now, Refused, Result, Sent, Uncertain, detail
-from arrears.desk.contacts.delivery.wire import Limits, is_loopback
+from arrears.desk.contacts.delivery.wire import Limits, Watch, is_loopback
 from arrears.gate.wording.lint import lint
 from arrears.gate.wording.phrases import Phrases
 from arrears.gate.wording.text import Finding, Text
@@ -163,46 +161,40 @@ class _Talk:
     def __init__(self, settings: Settings, to: str, message: EmailMessage) -> None:
         self._of, self._to, self._message = settings, to, message
         self._begun = False
-        self._late = threading.Event()
 
     def result(self, message_id: str) -> Result:
+        of = self._of
+        if of.security == "tls":
+            line: smtplib.SMTP = smtplib.SMTP_SSL(timeout=of.limits.connect_s, local_hostname=of.domain, context=_trust(of))
+        else:
+            line = smtplib.SMTP(timeout=of.limits.connect_s, local_hostname=of.domain)
+        # the name that the certificate must bear; the library sets it only where it connects at once, out of reach of the watch
+        line._host = of.host  # type: ignore[attr-defined]
         try:
-            line = self._connected()
+            with Watch(line, of.limits.connect_s):
+                code, said = line.connect(of.host, of.port)
+            if code != 220:
+                return _refused(code, said, recipient=False)
+            if line.sock is not None:
+                line.sock.settimeout(of.limits.answer_s)
+            with Watch(line, of.limits.answer_s) as watch:
+                return self._guarded(line, message_id, watch)
         except (OSError, UnicodeError) as error:
             return Refused("no_connection", retry=True, route=True, detail=detail(type(error).__name__, error))
-        watch = threading.Timer(self._of.limits.answer_s, self._give_up, (line,))
-        watch.daemon = True
-        watch.start()
+        finally:
+            line.close()
+
+    def _guarded(self, line: smtplib.SMTP, message_id: str, watch: Watch) -> Result:
         try:
             return self._spoken(line, message_id)
         except smtplib.SMTPAuthenticationError as error:
             return Refused("bad_key", retry=True, route=True, detail=detail(error.smtp_code, _text(error.smtp_error)))
         except smtplib.SMTPNotSupportedError as error:
             return Refused("setup", route=True, detail=detail(error))
-        except (OSError, UnicodeError) as error:
-            words = detail(type(error).__name__, error)
-            if self._begun:
-                return Uncertain("slow" if self._late.is_set() or isinstance(error, TimeoutError) else "cut", words)
-            return Refused("no_connection", retry=True, route=True, detail=words)
-        finally:
-            watch.cancel()
-            line.close()
-
-    def _connected(self) -> smtplib.SMTP:
-        of = self._of
-        if of.security == "tls":
-            line: smtplib.SMTP = smtplib.SMTP_SSL(of.host, of.port, of.domain, timeout=of.limits.connect_s, context=_trust(of))
-        else:
-            line = smtplib.SMTP(of.host, of.port, of.domain, timeout=of.limits.connect_s)
-        if line.sock is not None:
-            line.sock.settimeout(of.limits.answer_s)
-        return line
-
-    def _give_up(self, line: smtplib.SMTP) -> None:
-        self._late.set()
-        with suppress(OSError):
-            if line.sock is not None:
-                line.sock.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            if not self._begun:
+                raise
+            return Uncertain("slow" if watch.is_over or isinstance(error, TimeoutError) else "cut", detail(type(error).__name__, error))
 
     def _spoken(self, line: smtplib.SMTP, message_id: str) -> Result:
         line.ehlo_or_helo_if_needed()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
+import smtplib
 import socket
 import ssl
 import threading
@@ -88,40 +89,64 @@ def post(to: Address, target: str, headers: Mapping[str, str], body: bytes, limi
     else:
         line = http.client.HTTPConnection(to.host, to.port, timeout=limits.connect_s)
     try:
-        try:
-            line.connect()
-        except (OSError, UnicodeError) as error:
-            return Refused("no_connection", retry=True, route=True, detail=detail(type(error).__name__, error))
+        with Watch(line, limits.connect_s):
+            try:
+                line.connect()
+            except (OSError, UnicodeError) as error:
+                return Refused("no_connection", retry=True, route=True, detail=detail(type(error).__name__, error))
         return _exchange(line, target, headers, body, limits)
     finally:
         line.close()
 
 
+class Watch:
+    """Ends a conversation when its time is over: a socket's own time-out is for each piece, and a byte a second never meets it.
+
+    Parameters
+    ----------
+    line : whose `sock` is shut down then
+    seconds : from entering the context
+    """
+
+    def __init__(self, line: http.client.HTTPConnection | smtplib.SMTP, seconds: float) -> None:
+        self._line = line
+        self._over = threading.Event()
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was ended so."""
+        return self._over.is_set()
+
+    def _end(self) -> None:
+        self._over.set()
+        held: socket.socket | None = self._line.sock
+        if held is not None:
+            with suppress(OSError):
+                held.shutdown(socket.SHUT_RDWR)
+
+    def __enter__(self) -> Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
 def _exchange(line: http.client.HTTPConnection, target: str, headers: Mapping[str, str], body: bytes, limits: Limits) -> Reply | Uncertain:
-    held: socket.socket = line.sock
-    held.settimeout(limits.answer_s)
-    late = threading.Event()
-
-    def give_up() -> None:
-        late.set()
-        with suppress(OSError):
-            held.shutdown(socket.SHUT_RDWR)
-
-    # A time-out of the socket is for each piece; a provider that sends a byte a second would never meet it.
-    watch = threading.Timer(limits.answer_s, give_up)
-    watch.daemon = True
-    watch.start()
-    try:
-        line.request("POST", target, body, dict(headers))
-        answer = line.getresponse()
-        raw = answer.read(limits.largest + 1)
-        names = {name.lower(): value for name, value in answer.getheaders()}
-    except (OSError, http.client.HTTPException) as error:
-        return Uncertain("slow" if late.is_set() or isinstance(error, TimeoutError) else "cut", detail(type(error).__name__, error))
-    finally:
-        watch.cancel()
-    if late.is_set():
-        return Uncertain("slow", "the answer did not end in time")
+    if line.sock is not None:
+        line.sock.settimeout(limits.answer_s)
+    with Watch(line, limits.answer_s) as watch:
+        try:
+            line.request("POST", target, body, dict(headers))
+            answer = line.getresponse()
+            raw = answer.read(limits.largest + 1)
+            names = {name.lower(): value for name, value in answer.getheaders()}
+        except (OSError, http.client.HTTPException) as error:
+            return Uncertain("slow" if watch.is_over or isinstance(error, TimeoutError) else "cut", detail(type(error).__name__, error))
+        if watch.is_over:
+            return Uncertain("slow", "the answer did not end in time")
     if len(raw) > limits.largest:
         return Uncertain("nonsense", f"an answer of more than {limits.largest} bytes")
     return Reply(answer.status, names, raw)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,34 +14,48 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='StagedLeaf',
+            name="StagedLeaf",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('leaf_id', models.CharField(max_length=200, unique=True)),
-                ('kind', models.CharField(max_length=64)),
-                ('body', models.BinaryField()),
-                ('staged_at', models.DateTimeField()),
-                ('number', models.BigIntegerField(null=True)),
-                ('numbered_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("leaf_id", models.CharField(max_length=200, unique=True)),
+                ("kind", models.CharField(max_length=64)),
+                ("body", models.BinaryField()),
+                ("staged_at", models.DateTimeField()),
+                ("number", models.BigIntegerField(null=True)),
+                ("numbered_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('number__isnull', True)), fields=['id'], name='leaf_waiting')],
+                "indexes": [models.Index(condition=models.Q(("number__isnull", True)), fields=["id"], name="leaf_waiting")],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('kind', models.CharField(max_length=64)),
-                ('person', models.UUIDField(null=True)),
-                ('loan', models.CharField(blank=True, max_length=64)),
-                ('subject', models.CharField(blank=True, max_length=120)),
-                ('data', models.JSONField(default=dict)),
-                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("kind", models.CharField(max_length=64)),
+                ("person", models.UUIDField(null=True)),
+                ("loan", models.CharField(blank=True, max_length=64)),
+                ("subject", models.CharField(blank=True, max_length=120)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', '-id'], name='event_kind'), models.Index(condition=models.Q(('person__isnull', False)), fields=['person', '-id'], name='event_person'), models.Index(condition=models.Q(('loan', ''), _negated=True), fields=['loan', '-id'], name='event_loan'), models.Index(condition=models.Q(('subject', ''), _negated=True), fields=['subject', '-id'], name='event_subject')],
+                "indexes": [
+                    models.Index(fields=["kind", "-id"], name="event_kind"),
+                    models.Index(condition=models.Q(("person__isnull", False)), fields=["person", "-id"], name="event_person"),
+                    models.Index(condition=models.Q(("loan", ""), _negated=True), fields=["loan", "-id"], name="event_loan"),
+                    models.Index(condition=models.Q(("subject", ""), _negated=True), fields=["subject", "-id"], name="event_subject"),
+                ],
             },
         ),
     ]

@@ -16,7 +16,14 @@ from arrears.desk.journal.models import Event, StagedLeaf
 from arrears.desk.journal.services import record, stage
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=ZONE)
-LEAF = {"id": "erasure/1", "kind": "erasure", "subject": "sealed:" + "0" * 64, "what": "phones", "rule_id": "cn.x", "erased_on": "2026-11-24"}
+LEAF = {
+    "id": "erasure/1",
+    "kind": "erasure",
+    "subject": "sealed:" + "0" * 64,
+    "what": "phones",
+    "rule_id": "cn.x",
+    "erased_on": "2026-11-24",
+}
 pytestmark = pytest.mark.django_db
 
 

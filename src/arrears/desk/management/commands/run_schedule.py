@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Turn until SIGTERM; a database that is away is waited for."""
+        from arrears.desk import clock, schedule
         from arrears.desk.journal import sequencer
+        from arrears.desk.tasks import queue
 
         self.going = True
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -33,6 +35,7 @@ class Command(BaseCommand):
             try:
                 while sequencer.turn(log) == sequencer.BATCH:
                     pass
+                schedule.start_due(clock.now(), queue)
             except DatabaseError as error:
                 _LOG.warning("the database is away: %s", str(error).split("\n", 1)[0])
                 connection.close()
