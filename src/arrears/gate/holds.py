@@ -97,7 +97,8 @@ def _stopped(case: Case, stop: Stop) -> Findings:
 
 def _passes(case: Case, stop: Stop) -> tuple[str, ...]:
     """What may still go out. Without the house only what the law itself must have delivered; to the dead nothing at all."""
-    if stop.kind == "death" and (case.person.died_on is not None or case.person.relation in ("debtor", "co_debtor")):
+    dead = case.person.died_on is not None and case.person.died_on <= case.day
+    if stop.kind == "death" and (dead or case.person.relation in ("debtor", "co_debtor")):
         return ()
     if not case.rules.with_house:
         return ("legal_notice", "answer", "help", "complaint_reply")
