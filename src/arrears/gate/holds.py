@@ -111,8 +111,13 @@ def _step(case: Case, stop: Stop, finding: Finding) -> Findings:
     """A hard step waits for the end of a complaint, unless the claim would be lost in time and compliance agrees."""
     guard = case.rules.house("complaint.limitation_guard_days")
     ends = case.loan.limitation_ends_on if case.loan else None
-    near = guard is not None and ends is not None and (ends - case.day).days < guard.number
-    if stop.kind != "conduct_complaint" or case.ask.act not in _GUARDED or not near:
+    if stop.kind != "conduct_complaint" or case.ask.act not in _GUARDED or guard is None or ends is None:
         yield finding
+        return
+    near_from = ends - dt.timedelta(days=guard.number - 1)
+    if case.day < near_from:
+        agreed_from = midnight(near_from) if case.facts.compliance_agrees else None
+        until = min((each for each in (finding.until, agreed_from) if each is not None), default=None)
+        yield Finding(finding.code, finding.rule, finding.says, finding.fields, until)
     elif not case.facts.compliance_agrees:
-        yield Finding(finding.code, guard.rule if guard else "", "hold_guard", {**finding.fields, "ends": ends}, finding.until, person=True)
+        yield Finding(finding.code, guard.rule, "hold_guard", {**finding.fields, "ends": ends}, finding.until, person=True)
