@@ -23,11 +23,14 @@ check: $(GROUND)  ## style, types, import contracts, tests about the house, beha
 	$(BIN)/pytest -q tests/structure
 	@$(BIN)/python tests/structure/behaviours.py
 
-bench: $(GROUND)  ## the close, one loan, an import and a read, each against a floor of the same run
+bench: $(GROUND)  ## the close, one loan, an import, a read, the gate and its second opinion, the audit log
 	$(BIN)/python benchmarks/close.py $(BENCH)
 	$(BIN)/python benchmarks/one_loan.py --loans 20000 --json
 	$(BIN)/python benchmarks/import_csv.py --rows 100000 --json
 	$(BIN)/python benchmarks/data.py --rows 200000 --json
+	$(BIN)/python benchmarks/gate_decide.py --people 10000 --json
+	$(BIN)/python benchmarks/gate_oracle.py --cases 1000000 --json
+	$(BIN)/python benchmarks/audit_verify.py --leaves 1000000 --json
 
 docs: $(GROUND)  ## write the generated pages again
 	$(BIN)/python tests/structure/pages.py

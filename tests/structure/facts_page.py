@@ -16,9 +16,9 @@ def facts_page() -> str:
         "",
         "<!-- Written by `make docs` from src/arrears/gate/facts.py: change it there. -->",
         "",
-        "What the gate is told, one JSON object a case: `arrears gate schema` prints the same for programs. *null* means not known, and what",
-        "is not known counts against contact; an empty list means known to be none. Times carry their offset. A field that is not in these",
-        "tables is refused. What each check makes of them: gate.md.",
+        "What the gate is told, one JSON object a case; `arrears gate schema` prints the same for programs. *null* means not known,",
+        "and what is not known counts against contact; an empty list means known to be none. Times carry their offset. A field that",
+        "is not in these tables is refused. What each check makes of them: gate.md.",
     ]
     for name, model in models.items():
         lines += ["", f"## {name}", "", model["description"].split("\n\n")[0], "", "| field | holds | meaning |", "|---|---|---|"]

@@ -28,6 +28,9 @@ _MORE = """
   arrears proposals {book} --format csv
   arrears statement {book} B05 --locale en
   arrears positions {book} --on 2026-09-30 --known now
+  arrears gate ask {book}/tape/asks.jsonl
+  arrears gate explain {book}/tape/asks.jsonl --id morning/2026-10-15/B08
+  arrears audit prove {book}-audit/log --leaf 1
 """
 OWN = {
     "zh": f"\n用您自己的数据\n{_COMMANDS}\ndocs/tape-layout.md 说明每一列；{{book}}/tape 即按此格式写成的示例。这本账还可以看：\n{_MORE}",
@@ -47,7 +50,7 @@ def demo(
     loans: Annotated[int, typer.Option("--loans", help="Loans beside the story's ten; 0: the ten alone.")] = LOANS,
     locale: Tongue = None,
 ) -> None:
-    """Close 120 days of an invented lender, then show a morning, two statements, and how to use your own tape.
+    """Close 120 days of an invented lender, then show a morning, two statements, who may be contacted, and how to use your own tape.
 
     Run again it is quick: a finished book is shown, an unfinished one goes on.
 
@@ -62,6 +65,7 @@ def demo(
     say((HEAD if loans else ALONE)[spoken].format(lender=story.LENDER, loans=loans, first=story.FIRST, last=story.LAST))
     door = _among(folder, loans) if loans else _ten_alone(folder)
     _show(door, spoken, ["B09", *([_late(door)] if loans else [])])
+    _end(door, spoken)
     put(OWN[spoken].format(book=folder))
 
 
@@ -106,3 +110,9 @@ def _show(door: Door, locale: Locale, loans: list[str]) -> None:
     for loan in loans:
         put("")
         put(statement.statement_text(statement.statement(door, loan, story.LAST), locale))
+
+
+def _end(door: Door, locale: Locale) -> None:
+    from arrears.cli.ending import asked, logged
+
+    logged(door, asked(door, locale), locale)

@@ -123,7 +123,7 @@ def _yuan(fen: int) -> str:
 def _other(case: Case) -> Findings:
     person, relation = case.person, case.person.relation
     if relation in ("co_debtor", "spouse", "guarantor") and person.liable_by is None:
-        yield from _missing(case, "cn.contact.target.debtor", "person.liable_by")
+        yield from _missing(case, "cn.spouse.debt" if relation == "spouse" else "cn.contact.target.debtor", "person.liable_by")
         return
     if owes(case):
         if relation == "guarantor":

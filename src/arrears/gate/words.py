@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from arrears.gate.naming import CHANNEL
 from arrears.gate.required_acts import REQUIRED_ACTS
 from arrears.gate.words_acts import ACTS_WORDS
 from arrears.gate.words_type import Words
@@ -154,5 +155,5 @@ def required_text(what: str, locale: str) -> str:
     locale : zh or en
     """
     told = _Required(*what.partition(":")[::2])
-    words = REQUIRED[told.key]
-    return (words.zh if locale == "zh" else words.en).format(value=told.value)
+    words, named = REQUIRED[told.key], CHANNEL.get(told.value, Both(told.value, told.value))
+    return words.zh.format(value=named.zh) if locale == "zh" else words.en.format(value=named.en)

@@ -1,31 +1,21 @@
 """An engine runs compiled SQL over named tables. DuckDB in process, or Spark where a book outgrows one machine.
 
-Rules are Ibis expressions over unbound tables; `Programme` compiles each once per policy and dialect. Engines differ
+Rules are Ibis expressions over unbound tables; a `Programme` compiles each once per policy and dialect. Engines differ
 only in what stands here: how a day is read from a file, and whole division.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from threading import Lock
 from typing import Protocol
 
 import duckdb
-import ibis
 import pyarrow as pa
 
-from arrears.book import columns as columns_module
 from arrears.book.close.lookup import Lookup
-from arrears.book.rules.policy import Policy
-from arrears.book.rules.tables import STAGES
 from arrears.book.store import ROW_GROUP, BookError
 
 _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool": pa.bool_(), "day": pa.date32()}
@@ -35,6 +25,8 @@ _ARROW = {"string": pa.string(), "int64": pa.int64(), "int32": pa.int32(), "bool
 _SMALL = 50_000
 # So many loans are looked up in the files row group by row group; more are found by a join.
 _FEW = 20_000
+# A statement of so many characters is kept as parsed.
+_LONG = 400
 _ALWAYS = frozenset({"unused_columns", "expression_rewriter", "in_clause", "deliminator", "filter_pushdown", "column_lifetime"})
 
 
@@ -122,6 +114,7 @@ class DuckDB:
             self.connection.execute("SET enable_progress_bar = false")
         known = self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
         self._optimizers = [str(row[0]) for row in known]
+        self._threads = threads
         self._small: bool | None = None
         self._empty: set[str] = set()
         self._tune(small=False)
@@ -130,6 +123,7 @@ class DuckDB:
         self._files: dict[str, list[Path]] = {}
         self._scanned: dict[str, Mapping[str, str]] = {}
         self._lookup = Lookup()
+        self._parsed: dict[str, duckdb.Statement] = {}
 
     @staticmethod
     def _read(name: str, kind: str) -> str:
@@ -209,14 +203,23 @@ class DuckDB:
             self._drop(name)
         self._empty.discard(name)
         # replacing at once lets a table be made from its own old rows
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_kept")} FROM ({sql}) AS made')
+        self._run(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT {self._list(columns, "_kept")} FROM ({sql}) AS made')
         self._names[name] = "TABLE"
 
     def view(self, name: str, sql: str) -> None:
         """See `Engine.view`."""
         self._drop(name)
-        self.connection.execute(f'CREATE TEMP VIEW "{name}" AS {sql}')
+        self._run(f'CREATE TEMP VIEW "{name}" AS {sql}')
         self._names[name] = "VIEW"
+
+    def _run(self, sql: str) -> None:
+        """Run a statement; a long one is parsed once, because the rules are the same every night."""
+        if len(sql) < _LONG:
+            self.connection.execute(sql)
+            return
+        if sql not in self._parsed:
+            (self._parsed[sql],) = self.connection.extract_statements(sql)
+        self.connection.execute(self._parsed[sql])
 
     def empty(self, name: str, columns: Mapping[str, str]) -> None:
         """See `Engine.empty`; a table that is empty already stays as it is."""
@@ -264,11 +267,12 @@ class DuckDB:
         self.connection.execute("COMMIT")
 
     def _tune(self, small: bool) -> None:
-        """Our joins are written smallest side last: no order is searched for in either case."""
+        """Our joins are written smallest side last: no order is searched for in either case. Few rows are not worth a second thread."""
         if small != self._small:
             self._small = small
             off = [name for name in self._optimizers if name not in _ALWAYS] if small else ["join_order"]
             self.connection.execute(f"SET disabled_optimizers = '{','.join(off)}'")
+            self.connection.execute(f"SET threads = {1 if small else self._threads}")
 
     def write(self, sql: str, columns: Mapping[str, str], path: Path, order: Sequence[str] = ()) -> None:
         """See `Engine.write`."""
@@ -311,80 +315,6 @@ def below(tables: Iterable[str]) -> str:
 def sorted_by(sql: str, order: Sequence[str]) -> str:
     """The query with its rows in order."""
     return f"{sql} ORDER BY {', '.join(order)}" if order else sql
-
-
-@cache
-def rules_version() -> str:
-    """Twelve hexadecimal digits that change with any rule, column list or version of the compiler."""
-    digest = hashlib.sha256(f"{ibis.__version__} {version('sqlglot')}".encode())
-    folder = Path(columns_module.__file__).parent
-    for file in [folder / "columns.py", *sorted((folder / "rules").glob("*.py"))]:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-class Programme:
-    """The rules compiled for one policy and one engine; each stage is compiled at its first use and kept.
-
-    Parameters
-    ----------
-    engine : where the tables are
-    policy : the settings that shape the expressions
-    folder : where compiled rules are kept between processes; None = nowhere. A file is named by all that shapes the text
-    """
-
-    def __init__(self, engine: Engine, policy: Policy, folder: Path | None = None) -> None:
-        self.engine = engine
-        self.policy = policy
-        self._kept = folder / f"{engine.dialect}-{policy.version}-{rules_version()}.json" if folder else None
-        self._sql: dict[str, str] = self._read()
-        self._written = len(self._sql)
-        self._lock = Lock()
-
-    def beside(self, engine: Engine) -> Programme:
-        """The same rules on another engine of the same dialect, for a thread of its own; what one compiles the other has."""
-        other = copy(self)
-        other.engine = engine
-        return other
-
-    def _read(self) -> dict[str, str]:
-        if self._kept is None or not self._kept.exists():
-            return {}
-        try:
-            told: dict[str, str] = json.loads(self._kept.read_text())
-        except (OSError, ValueError):  # a cache that cannot be read is made again
-            return {}
-        return told
-
-    def sql(self, name: str) -> str:
-        """SQL text of a stage in the engine's dialect."""
-        with self._lock:
-            if name not in self._sql:
-                self._sql[name] = str(ibis.to_sql(STAGES[name].state(self.policy), dialect=self.engine.dialect))
-        return self._sql[name]
-
-    def keep(self) -> None:
-        """Write the compiled rules where the next process finds them, if there are new ones."""
-        if self._kept is None or len(self._sql) == self._written:
-            return
-        with suppress(OSError):  # on a disk that cannot be written, they are compiled again
-            self._kept.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._kept.with_suffix(f".{os.getpid()}")
-            fresh.write_text(json.dumps(self._sql))
-            fresh.replace(self._kept)
-        self._written = len(self._sql)
-
-    def run(self, *names: str) -> None:
-        """Make the tables of these stages, in order."""
-        for name in names:
-            if STAGES[name].passing:
-                self.engine.view(name, self.sql(name))
-            else:
-                self.engine.make(name, self.sql(name), STAGES[name].columns)
-
-    def count(self, name: str) -> int:
-        """Rows that a stage would have."""
-        return int(str(self.engine.fetch(f"SELECT count(*) FROM ({self.sql(name)}) AS told")[0][0]))
 
 
 def engine_named(name: str, spill: Path | None = None) -> Engine:

@@ -6,6 +6,7 @@ footer and are kept between calls.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -55,6 +56,26 @@ class Lookup:
             if place < len(wanted) and wanted[place] <= high:
                 out.append(number)
         return out
+
+
+class Latest:
+    """The latest day that columns of Parquet files hold; what it learns of a file it keeps, for files never change."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, str], dt.date] = {}
+
+    def after(self, files: Iterable[Path], columns: Sequence[str], day: dt.date) -> list[Path]:
+        """Files in which a row has a later day than `day` in one of the columns."""
+        return [file for file in files if any(self._latest(file, column) > day for column in columns)]
+
+    def _latest(self, file: Path, column: str) -> dt.date:
+        if (file, column) not in self._known:
+            told = pq.read_metadata(file)
+            place = told.schema.names.index(column)
+            each = [told.row_group(number).column(place).statistics for number in range(told.num_row_groups)]
+            known = all(one is not None and one.has_min_max for one in each)
+            self._known[file, column] = max((one.max for one in each), default=dt.date.min) if known else dt.date.max
+        return self._known[file, column]
 
 
 def _bounds(file: Path) -> list[tuple[str, str]] | None:

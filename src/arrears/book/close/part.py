@@ -14,13 +14,16 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.columnar import Columnar, Kept
+from arrears.book.close.engine import Engine, arrow_schema
 from arrears.book.close.few import Few
+from arrears.book.close.programme import Programme
 from arrears.book.close.replay import Starts, restarts_by_day, run_again
 from arrears.book.close.shelves import LIVE, unless, when
-from arrears.book.close.step import Runner, put_target, put_terms
+from arrears.book.close.step import Rules, Runner, put_target, put_terms
 from arrears.book.close.verify import content
 from arrears.book.rules.proposals import GROUPS
+from arrears.book.rules.tables import CALENDAR, MONTHS, NUMBERS, TERMS
 from arrears.book.rules.turns import BOARDED, IDS
 from arrears.book.store import Book
 from arrears.kernel.days import day_number
@@ -28,6 +31,12 @@ from arrears.kernel.days import day_number
 RETURNED: c.Columns = {**c.POSITION, "slot": "int32"}
 
 
+NAMES: c.Columns = {"day_on": "day", "iso": "string"}
+# what the stages of a part read
+AT_WORK: dict[str, c.Columns] = {
+    "known_pos": c.POSITION, "work_due": c.OPEN_DUE, "work_sched": c.SCHEDULE, "work_evt": c.EVENTS, "terms": TERMS, "day_names": NAMES,
+}  # fmt: skip
+SAME: dict[str, c.Columns] = {"calendar": CALENDAR, "months": MONTHS, "numbers": NUMBERS}
 # what a part reads of the night's tables
 SHARED = (
     "last_pos_live", "last_due", "taken", "touched", "touched_absent", "fresh_ids", "late_ids", "late_evt", "day_evt", "slice_sched",
@@ -48,6 +57,7 @@ class Night:
     late : loan -> close from which it is run again, for loans that learned today of something earlier
     proposes : a daily close: nobody can be reminded on a day that has passed
     few : what runs the corrected loans in memory, where they are few
+    kept : what was made for turns in memory; None: the engine runs them
     """
 
     book: Book
@@ -60,6 +70,7 @@ class Night:
     late: Starts
     proposes: bool
     few: Few | None = None
+    kept: Kept | None = None
 
     @property
     def engine(self) -> Engine:
@@ -97,15 +108,20 @@ class Part:
         """Compute the part and write its files."""
         engine = self.night.engine
         replayed = self._gather()
-        alone = not engine.fetch("SELECT count(*) FROM chosen")[0][0]
         next_day = self.night.previous == self.night.day - dt.timedelta(days=1)
-        Runner(self.night.programme, fresh=alone and next_day).run_to(self.night.day)
+        rules = self._rules(replayed)
+        Runner(rules, fresh=next_day and not self._has_past()).run_to(self.night.day)
+        if rules.engine is not engine:
+            for name, columns in (("work_pos", c.POSITION), ("work_due", c.OPEN_DUE)):
+                engine.put(name, rules.engine.rows(name, columns), columns)
+            put_target(engine, self.night.day)
         if self.night.programme.policy.law.word_at("trigger.amount_scope", self.night.day) == "borrower":
             self.night.programme.run("by_borrower")
             engine.make("work_pos", "SELECT * FROM by_borrower", c.POSITION)
+            rules = self.night.programme
         self._shelve()
-        self._journal(replayed)
-        self._propose()
+        self._journal(rules, replayed)
+        self._propose(rules)
         return Done(replayed, *(content(engine, table, c.POSITION) for table in ("published", "work_pos")))
 
     @property
@@ -140,20 +156,54 @@ class Part:
         engine.make("chosen", f"SELECT loan_id FROM fresh_ids WHERE {self.within}", IDS)
         part = f"SELECT * FROM slice_sched AS s WHERE {self.within} AND {when('s', 'part_ids')}"
         engine.view("work_pos", "SELECT * FROM known_pos")
-        if engine.fetch("SELECT count(*) FROM chosen")[0][0]:
+        if engine.count("chosen"):
             engine.pick("boarded", "loans", "chosen", BOARDED)
             night.programme.run("opening", "opening_due")
-            engine.make("work_pos", "SELECT * FROM known_pos UNION ALL SELECT * FROM opening", c.POSITION)
+            both = "SELECT * FROM known_pos UNION ALL SELECT * FROM opening"
+            if night.kept is None:
+                engine.make("work_pos", both, c.POSITION)
+            else:
+                engine.view("work_pos", both)
             due += " UNION ALL SELECT * FROM opening_due"
-            # a new loan brings its whole history
-            whole = f"SELECT * FROM by_loan AS b WHERE {self.within} AND {when('b', 'chosen')} AND due_on <= {number}"
-            part += f" AND {unless('s', 'chosen')} UNION ALL {whole}"
+            if night.previous is None or self._has_past():  # then a new loan brings its whole history
+                whole = f"SELECT * FROM by_loan AS b WHERE {self.within} AND {when('b', 'chosen')} AND due_on <= {number}"
+                part += f" AND {unless('s', 'chosen')} UNION ALL {whole}"
         engine.make("work_due", due, c.OPEN_DUE)
         engine.make("work_sched", part, c.SCHEDULE)
         engine.make("work_evt", f"SELECT * FROM day_evt AS e WHERE {self.within} AND {when('e', 'work_pos')}", c.EVENTS)
         put_terms(engine, "work_pos")
-        put_target(engine, night.day)
         return replayed
+
+    def _rules(self, replayed: int) -> Rules:
+        """What runs the stages: the engine or, where planning costs more than rows, arrays in memory with the part's tables."""
+        night, engine = self.night, self.night.engine
+        if night.kept is None:
+            return night.programme
+        rules = Columnar(night.programme.policy, engine, night.kept)
+        for name, columns in AT_WORK.items():
+            rules.give(name, columns)
+        for name, columns in (("hold", c.HOLDS), ("mark", c.MARKS)):
+            rules.give(name, columns, self.within)
+        for name, columns in SAME.items():
+            rules.give_same(name, columns)
+        new = engine.count("chosen")
+        if new:
+            rules.give("opening", c.POSITION)
+            rules.give("boarded", BOARDED)
+        rules.engine.stack("work_pos", "known_pos", *(["opening"] if new else []))
+        if replayed:
+            for name in ("published", "published_pos", "replayed_pos"):
+                rules.give(name, c.POSITION)
+        else:
+            rules.engine.stack("published", "known_pos")
+        return rules
+
+    def _has_past(self) -> bool:
+        """Was a loan that the Book knows from this close on opened before its day."""
+        engine = self.night.engine
+        if not engine.count("chosen"):
+            return False
+        return bool(engine.fetch(f"SELECT count(*) FROM opening WHERE state_on < {day_number(self.night.day) - 1}")[0][0])
 
     def _replay(self) -> int:
         """Run again the loans of the part that learned today of something earlier; `published` and `replayed` rows stand after it."""
@@ -199,53 +249,56 @@ class Part:
         engine.write(f"{live} UNION ALL SELECT * FROM ({still}) AS still", c.POSITION, self._file(LIVE))
         engine.write(f"SELECT * FROM work_due UNION ALL SELECT * FROM ({rest}) AS still", c.OPEN_DUE, self._file("open_due"))
 
-    def _journal(self, replayed: int) -> None:
+    def _journal(self, rules: Rules, replayed: int) -> None:
         """The day's lines; where loans were replayed, what the replay corrected stands apart, booked today."""
-        engine = self.night.engine
-        pairs = {False: ("SELECT * FROM known_pos", "work_pos")}
+        pairs = {False: ("known_pos", "work_pos")}
         if replayed:
-            pairs[True] = ("SELECT * FROM published_pos", "replayed_pos")
+            pairs[True] = ("published_pos", "replayed_pos")
         columns = {"posted_on": "day", "backdated": "bool"}
         for backdated, (old, new) in pairs.items():
             row = pa.table({"posted_on": [self.night.day], "backdated": [backdated]}, schema=arrow_schema(columns))
-            engine.put("booking", row, columns)
-            engine.view("old_pos", old)
-            engine.view("new_pos", f"SELECT * FROM {new}")
-            self.night.programme.run("journal")
+            rules.engine.put("booking", row, columns)
+            rules.engine.stack("old_pos", old)
+            rules.engine.stack("new_pos", new)
+            rules.run("journal")
             if replayed:
-                engine.make(f"journal_{int(backdated)}", "SELECT * FROM journal", c.JOURNAL)
-        both = " UNION ALL ".join(f"SELECT * FROM journal_{int(backdated)}" for backdated in pairs) if replayed else "SELECT * FROM journal"
-        engine.write(both, c.JOURNAL, self._file("journal"))
+                rules.engine.rename("journal", f"journal_{int(backdated)}")
+        if replayed:
+            rules.engine.stack("journal", *(f"journal_{int(backdated)}" for backdated in pairs))
+        self._write(rules, "journal", c.JOURNAL)
 
-    def _propose(self) -> None:
+    def _propose(self, rules: Rules) -> None:
         """What the change of each loan proposes, against what was published before."""
-        engine, programme = self.night.engine, self.night.programme
-        engine.view("old_pos", "SELECT * FROM published")
-        engine.view("new_pos", "SELECT * FROM work_pos")
+        rules.engine.stack("old_pos", "published")
+        rules.engine.stack("new_pos", "work_pos")
         # what a new loan lacks is asked for whenever it comes in
         wanted = ["proposed_liens"] if self._lacks() else []
         if self.night.proposes:
-            programme.run("changed")
-            # most of these are empty on most days of a small book, and asking costs less than the group
-            wanted += [name for name, some in GROUPS.items() if engine.fetch(f"SELECT count(*) FROM changed WHERE {some}")[0][0]]
-        programme.run(*wanted)
-        propose(programme, wanted, self._file("proposals"))
+            rules.run("changed")
+            wanted += [name for name, some in GROUPS.items() if self._any(rules, some)]
+        rules.run(*wanted)
+        if wanted:
+            rules.engine.stack("proposed", *wanted)
+            rules.run("proposals")
+            self._write(rules, "proposals", c.PROPOSALS)
+
+    def _any(self, rules: Rules, some: str) -> bool:
+        """May a group of proposals have rows: most have none on most days, and asking an engine costs less than the group."""
+        engine = self.night.engine
+        return rules.engine is not engine or bool(engine.fetch(f"SELECT count(*) FROM changed WHERE {some}")[0][0])
+
+    def _write(self, rules: Rules, name: str, columns: c.Columns) -> None:
+        engine = self.night.engine
+        if rules.engine is not engine:
+            engine.put(name, rules.engine.rows(name, columns), columns)
+        engine.write(f"SELECT * FROM {name}", columns, self._file(name))
 
     def _lacks(self) -> bool:
         """Does a new loan of the part lack a fact about its liens."""
         engine = self.night.engine
-        if not engine.fetch("SELECT count(*) FROM chosen")[0][0]:
+        if not engine.count("chosen"):
             return False
-        engine.pick("boarded", "loans", "chosen", BOARDED)
         return bool(engine.fetch("SELECT count(*) FROM boarded WHERE lien_missing <> ''")[0][0])
-
-
-def propose(programme: Programme, groups: list[str], file: Path) -> None:
-    """Write the proposals of these groups, which have been run; no file where there is no group."""
-    if groups:
-        programme.engine.view("proposed", " UNION ALL ".join(f"SELECT * FROM {name}" for name in groups))
-        programme.run("proposals")
-        programme.engine.write("SELECT * FROM proposals", c.PROPOSALS, file)
 
 
 Range = tuple[str | None, str | None]

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping
 import pyarrow as pa
 
 from arrears.book import columns as c
-from arrears.book.close.engine import Engine, Programme, arrow_schema
+from arrears.book.close.engine import Engine, arrow_schema
+from arrears.book.close.programme import Programme
 from arrears.book.close.shelves import name_positions, pull, unless, when
 from arrears.book.close.step import Runner, put_terms
 from arrears.book.rules.turns import BOARDED, IDS
@@ -54,7 +55,7 @@ def late_starts(book: Book, programme: Programme, day: dt.date, previous: dt.dat
     # events taken in for this close, of the days since the last one, that reach into days already closed
     late = f"close_on <= {number} AND close_on > {last} AND effect_on <= {last}"
     engine = programme.engine
-    engine.make("late_ids", f"SELECT DISTINCT loan_id FROM events_all WHERE {late}", IDS)
+    engine.make("late_ids", f"SELECT DISTINCT loan_id FROM events_new WHERE {late}", IDS)
     if not engine.fetch("SELECT count(*) FROM late_ids")[0][0]:
         return {}
     found = engine.fetch(

@@ -20,11 +20,14 @@ from typing import Any
 import pyarrow as pa
 
 from arrears.book import columns as c
+from arrears.book.close.columnar import Kept
 from arrears.book.close.days import check_order, check_settings, settings_of
-from arrears.book.close.engine import DuckDB, Engine, Programme
+from arrears.book.close.engine import DuckDB, Engine, below
 from arrears.book.close.few import FEW, Few
+from arrears.book.close.lookup import Latest
 from arrears.book.close.order import STANDING
-from arrears.book.close.part import RETURNED, Done, Night, Part, Range, propose
+from arrears.book.close.part import NAMES, RETURNED, Done, Night, Part, Range
+from arrears.book.close.programme import Programme
 from arrears.book.close.replay import Starts, late_starts
 from arrears.book.close.shelves import (
     FEWEST,
@@ -40,9 +43,9 @@ from arrears.book.close.shelves import (
     quiet_files,
     unless,
     when,
-)
+)  # fmt: skip
 from arrears.book.close.step import put_calendar, put_target
-from arrears.book.close.verify import changed_content, content, hash_version, verify_close
+from arrears.book.close.verify import NAMED, TABLES, changed_content, content, hash_version, verify_close
 from arrears.book.rules.policy import Policy
 from arrears.book.rules.proposals import NEAR, OF_BOOK
 from arrears.book.rules.tables import STAGES
@@ -89,6 +92,9 @@ class Closer:
         self._calendar_until = 0
         self._seen: tuple[str, ...] = ()
         self._corrections = 0
+        self._standing: set[Path] = set()
+        self._latest = Latest()
+        self._kept = Kept()
 
     @cached_property
     def few(self) -> Few:
@@ -110,6 +116,7 @@ class Closer:
         if day.year + 12 > self._calendar_until:
             self._calendar_until = day.year + 60
             put_calendar(self.engine, self.programme, 1990, self._calendar_until)
+            self._kept.tables.clear()
 
     def refresh(self) -> None:
         """Name the files of complete imports again if there are new ones."""
@@ -121,8 +128,13 @@ class Closer:
         engine.scan("loans", book.files("loans"), c.LOANS)
         engine.scan("by_loan", book.files("schedule_by_loan"), c.SCHEDULE)
         engine.scan("opening_rows", book.files("opening_due"), c.SCHEDULE)
-        engine.scan("standing_all", book.files("standing"), c.EVENTS)
         engine.scan("events_all", book.files("events"), c.EVENTS)
+        new = [file for file in book.files("standing") if file not in self._standing]
+        engine.scan("standing_new", new, c.EVENTS)
+        # kept as rows: each close reads all of them, and a file a day adds up
+        parts = ["standing_all", "standing_new"] if self._standing else ["standing_new"]
+        engine.make("standing_all", below(parts), c.EVENTS)
+        self._standing.update(new)
 
     def last(self, day: dt.date | None) -> None:
         """Name the positions and obligations of the close before, or an empty book."""
@@ -142,6 +154,7 @@ class Closer:
     def _close(self, day: dt.date, previous: dt.date | None) -> Closed:
         self.prepare(day)
         self.last(previous)
+        self._name_new(previous)
         late = late_starts(self.book, self.programme, day, previous) if previous else {}
         self._name_day(day, previous, late)
         draft = fresh_dir(self.book.root / "closes" / f".{day.isoformat()}")
@@ -150,14 +163,22 @@ class Closer:
         self._take(draft, met, slots)
         turned = self._turned(day, previous, met, slots)
         daily = previous is not None and not self.book.settings.monthly
-        # making the rules ready in memory takes a second: from the second correction of a process on it pays
+        # an engine that plans no statements has nothing to save
+        kept = self._kept if self.engine.dialect == "duckdb" and not slots and not turned else None
+        # making the rules ready for a few loans takes a second: it pays from the second correction on, or where no SQL is ready
         self._corrections += bool(late)
-        few = self.few if self._corrections > 1 and len(late) <= FEW else None
-        night = Night(self.book, self.programme, day, previous, draft, turned, much_touched(met), late, daily, few)
+        few = self.few if (kept or self._corrections > 1) and len(late) <= FEW else None
+        night = Night(self.book, self.programme, day, previous, draft, turned, much_touched(met), late, daily, few, kept)
         done = self._parts(night)
         self._shelve(night, slots)
         self._whole(night)
         return self._publish(night, done)
+
+    def _name_new(self, previous: dt.date | None) -> None:
+        """Name the events that no close has seen, and some more: those of files with a day after the last close."""
+        files = self.book.files("events")
+        new = self._latest.after(files, ("close_on", "effect_on"), previous) if previous else files
+        self.engine.scan("events_new", new, c.EVENTS)
 
     def _name_day(self, day: dt.date, previous: dt.date | None, late: Starts) -> None:
         """Name what happens in this close: new loans, instalments that fall due, events; and so the loans it touches."""
@@ -176,10 +197,10 @@ class Closer:
             f"effect_on > {start} OR {when('e', 'fresh_ids')}" if self._scalar("SELECT count(*) FROM fresh_ids") else f"effect_on > {start}"
         )
         engine.make(
-            "day_evt", f"SELECT * FROM events_all AS e WHERE close_on <= {number} AND effect_on <= {number} AND ({whole})", c.EVENTS
+            "day_evt", f"SELECT * FROM events_new AS e WHERE close_on <= {number} AND effect_on <= {number} AND ({whole})", c.EVENTS
         )
         put_target(engine, day)
-        engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), {"day_on": "day", "iso": "string"})
+        engine.put("day_names", pa.table({"day_on": [day], "iso": [day.isoformat()]}), NAMES)
         self.programme.run("touched")
 
     def _fresh(self, number: int, previous: dt.date | None) -> str:
@@ -210,9 +231,12 @@ class Closer:
     def _take(self, draft: Path, met: dict[int, tuple[int, int]], slots: Slots) -> None:
         """Name `taken` the touched rows of quiet files that are little touched: a part need not look through all of those files."""
         little = [slots[slot] for slot in met.keys() - much_touched(met) if met[slot][1]]
+        if not little:
+            self.engine.empty("taken", c.POSITION)
+            return
         # one scan of many files takes less memory than many scans
         self.engine.scan("little", little, c.POSITION)
-        rows = f"SELECT * FROM little AS q WHERE {when('q', 'touched_absent')}" if little else "SELECT * FROM little"
+        rows = f"SELECT * FROM little AS q WHERE {when('q', 'touched_absent')}"
         self.engine.write(rows, c.POSITION, draft / ".taken.parquet", ["loan_id"])
         self.engine.scan("taken", [draft / ".taken.parquet"], c.POSITION)
 
@@ -291,8 +315,11 @@ class Closer:
             each = " UNION ALL ".join(f"SELECT limitation_end_on FROM {name}" for name in files)
             asked["proposed_limitation"] = f"SELECT count(*) FROM ({each}) AS f WHERE limitation_end_on IN ({ends})"
             wanted = [name for name in OF_BOOK if self._scalar(asked[name])]
-            self.programme.run(*wanted)
-            propose(self.programme, wanted, draft / "proposals-000.parquet")
+            if wanted:
+                self.programme.run(*wanted)
+                engine.stack("proposed", *wanted)
+                self.programme.run("proposals")
+                engine.write("SELECT * FROM proposals", c.PROPOSALS, draft / "proposals-000.parquet")
         if not list(draft.glob("proposals-*.parquet")):
             engine.empty("proposals", c.PROPOSALS)
             engine.write("SELECT * FROM proposals", c.PROPOSALS, draft / "proposals-000.parquet")
@@ -307,7 +334,7 @@ class Closer:
         known = dict(before["files"]) if before else {}
         linked = {f"{QUIET}-{slot:02d}.parquet" for slot in range(1, 32) if slot not in night.turned}
         touched, replayed = sum(each.after["rows"] for each in done), sum(each.replayed for each in done)
-        tables = {name: content(engine, source, columns) for name, source, columns in _TABLES}
+        tables = {name: content(engine, source, TABLES[name]) for name, source in NAMED.items() if name != "position"}
         tables["position"] = self._content(night, before, done)
         manifest: dict[str, object] = {
             "format": 1,
@@ -357,13 +384,6 @@ class Closer:
 
     def _scalar(self, sql: str) -> int:
         return int(str(self.engine.fetch(sql)[0][0]))
-
-
-_TABLES = (
-    ("open_due", "all_due", c.OPEN_DUE),
-    ("journal", "all_journal", c.JOURNAL),
-    ("proposals", "all_proposals", c.PROPOSALS),
-)
 
 
 def close_days(closer: Closer, days: list[dt.date], told: Callable[[Closed], None] = lambda _: None) -> list[Closed]:

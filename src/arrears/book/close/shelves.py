@@ -84,11 +84,14 @@ def when(row: str, table: str) -> str:
 def hits(engine: Engine, name: str, slots: Iterable[int], ids: str) -> dict[int, tuple[int, int]]:
     """Rows of each quiet file, and how many of them are loans of the table `ids` that have no live row.
 
-    `{ids}_absent` then holds those of the loans that have no live row.
+    `{ids}_absent` then holds those of the loans that have no live row, where there are quiet files.
     """
-    engine.make(f"{ids}_absent", f"SELECT loan_id FROM {ids} AS i WHERE {unless('i', f'{name}_live')}", IDS)
     each = " UNION ALL ".join(f"SELECT {slot} AS slot, loan_id FROM {name}_{slot}" for slot in slots)
-    if not each or not engine.fetch(f"SELECT count(*) FROM {ids}_absent")[0][0]:
+    if not each:
+        engine.empty(f"{ids}_absent", IDS)
+        return {}
+    engine.make(f"{ids}_absent", f"SELECT loan_id FROM {ids} AS i WHERE {unless('i', f'{name}_live')}", IDS)
+    if not engine.fetch(f"SELECT count(*) FROM {ids}_absent")[0][0]:
         return {}
     counted = "SELECT q.slot, count(*), count(i.loan_id)"
     found = engine.fetch(f"{counted} FROM ({each}) AS q LEFT JOIN {ids}_absent AS i ON q.loan_id = i.loan_id GROUP BY q.slot")

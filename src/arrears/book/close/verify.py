@@ -36,7 +36,7 @@ INVARIANTS = {
     "one proposal an id": "SELECT proposal_id FROM {proposals} GROUP BY proposal_id HAVING count(*) > 1",
 }
 # the rows that a close wrote: those of files that it only linked were looked at when they were written
-_NAMES = {"position": "written_pos", "open_due": "all_due", "journal": "all_journal", "proposals": "all_proposals"}
+NAMED = {"position": "written_pos", "open_due": "all_due", "journal": "all_journal", "proposals": "all_proposals"}
 
 
 def content(engine: Engine, table: str, columns: Mapping[str, str]) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def broken(engine: Engine, names: Mapping[str, str]) -> Iterator[str]:
 
 def verify_close(engine: Engine, manifest: Mapping[str, Any], before: Mapping[str, Any] | None) -> None:
     """Refuse to publish a close that breaks an invariant or lost a loan; BookError names the first."""
-    for sentence in broken(engine, _NAMES):
+    for sentence in broken(engine, NAMED):
         raise BookError(f"the close of {manifest['day']} was not published. {sentence}")
     if before is not None and manifest["tables"]["position"]["rows"] < before["tables"]["position"]["rows"]:
         raise BookError(f"the close of {manifest['day']} was not published. It has fewer loans than the one before.")

@@ -109,3 +109,10 @@ def test_with_a_representative_the_borrower_is_not_called():
 
 def test_unknown_holds_count_against_contact():
     assert kit.codes(holds=None) == ["DENY_FACTS_MISSING"]
+
+
+def test_with_the_consent_of_compliance_the_step_waits_for_the_days_before_the_end_of_the_claim():
+    asked = kit.ask(act="sue", channel=None, purpose=None, address=None, requested_by="P1", decided_by="P2")
+    told = {"loans": [kit.loan(limitation_ends_on="2026-11-25")], "holds": hold("conduct_complaint", to_on=None), "ask": asked}
+    assert kit.answer(**told, compliance_agrees=True).next_allowed.isoformat() == "2026-10-27T00:00:00+08:00"
+    assert kit.answer(**told).next_allowed is None
