@@ -38,6 +38,12 @@ def test_missed_run() -> None:
     assert "the disk is full" in _wrong("schedule")[0]
 
 
+def test_run_that_nobody_began() -> None:
+    Run.objects.create(name="close", day=dt.date(2026, 11, 23), queued_at=NOON, state="done")
+    with clock.at(NOON):
+        assert "was not begun" in _wrong("schedule")[0]
+
+
 def test_clock_that_went_back() -> None:
     record("account_made", clock.now() + dt.timedelta(hours=1))
     assert "went back" in _wrong("clock")[0]

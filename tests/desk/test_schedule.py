@@ -109,6 +109,14 @@ def test_run_that_did_not_happen_is_an_alarm_once(night: Night) -> None:
     assert [event.subject for event in Event.objects.filter(kind="run_missed")] == ["run:close:2026-11-24"]
 
 
+def test_machine_started_at_noon_has_its_chance_before_the_alarm(night: Night) -> None:
+    night.turn("24T12:00:00")
+    night.turn("24T12:09:59")
+    assert Event.objects.filter(kind="run_missed").count() == 0
+    night.turn("24T12:10:00")
+    assert Event.objects.filter(kind="run_missed").count() == 2
+
+
 def test_clock_that_jumps_back_runs_nothing_twice(night: Night) -> None:
     night.turn("24T09:00:00")
     assert night.turn("23T09:30:00") == []

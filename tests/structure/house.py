@@ -13,7 +13,9 @@ DOCUMENTED = ("kernel", "law", "gate", "audit", "book", "data")  # rooms whose p
 def modules(*rooms: str) -> list[Path]:
     """Every Python module of the package, or of some rooms, without their tests."""
     tops = [SOURCE / room for room in rooms] or [SOURCE]
-    return sorted(path for top in tops for path in top.rglob("*.py") if "tests" not in path.relative_to(SOURCE).parts)
+    written = (path for top in tops for path in top.rglob("*.py"))
+    # Django writes migrations, and one that has run is never edited.
+    return sorted(path for path in written if not {"tests", "migrations"} & set(path.relative_to(SOURCE).parts))
 
 
 def name(path: Path) -> str:

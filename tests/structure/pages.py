@@ -13,6 +13,7 @@ import house
 import yaml
 from facts_page import facts_page
 
+from arrears.desk.permissions import as_markdown
 from arrears.kernel.events import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,6 +143,7 @@ def _cell(text: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/events.md": events_page,
     "docs/facts.md": facts_page,
+    "docs/permissions.md": as_markdown,
     **{f"docs/rules/{pack.name}.md": partial(rules_page, pack) for pack in sorted(PACKS.iterdir()) if any(pack.glob("*.yaml"))},
 }
 

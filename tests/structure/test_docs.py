@@ -17,7 +17,7 @@ from arrears.kernel.events import KINDS
 
 TWINS = ("README.md", "README.zh-CN.md")
 GUIDES = (*TWINS, "CONTRIBUTING.md", "docs/runbook.md", "docs/map.md")
-GROUPS = {"audit", "gate", "law", "mapping", "mirror"}  # commands that have commands of their own
+GROUPS = {"audit", "desk", "gate", "law", "mapping", "mirror"}  # commands that have commands of their own
 # In pieces, so that this file does not find itself.
 FOLDERS = ["/" + name + "/" for name in ("work", "root", "home", "Users", "tmp")]
 PLACES = [*FOLDERS, "pypi" + ".org", "pythonhosted" + ".org", "npmjs" + ".org"]

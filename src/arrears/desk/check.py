@@ -190,10 +190,16 @@ def _leaves() -> Iterator[Finding]:
 
 def _runs() -> Iterator[Finding]:
     from arrears.desk.journal.models import Run
+    from arrears.desk.schedule import SCHEDULE
 
     for run in Run.objects.exclude(alarmed_at=None).exclude(state=Run.State.DONE).order_by("day", "name")[:20]:
         told = run.told.splitlines()[-1] if run.told else "-"
         yield _told("wrong", "schedule.wrong", day=run.day, name=run.name, state=run.state, told=told)
+    now = clock.now()
+    for line in SCHEDULE:
+        runs = Run.objects.filter(name=line.name)
+        if now >= line.due_at(now.date(), clock.ZONE) + line.alarm_after and runs.exists() and not runs.filter(day=now.date()).exists():
+            yield _told("wrong", "schedule.absent", day=now.date(), name=line.name)
 
 
 def _book() -> Iterator[Finding]:

@@ -55,6 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "自 {oldest:%m-%d %H:%M} 起的审计叶未入日志，见 scheduler.log。",
         "Leaves since {oldest:%m-%d %H:%M} are not in the audit log; see scheduler.log.",
     ),
+    "schedule.absent": ("{day} 的 {name} 未开始；请确认调度进程在运行。", "{name} of {day} was not begun; see that the scheduler runs."),
     "schedule.wrong": ("{day} 的 {name} 未完成（{state}）：{told}", "{name} of {day} is not done ({state}): {told}"),
     "book.look": ("尚未接收任何日终数据。", "No close has been taken yet."),
     "book.wrong": (

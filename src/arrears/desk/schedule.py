@@ -20,6 +20,7 @@ from arrears.desk.journal.services import record
 _LOG = logging.getLogger("arrears.desk.schedule")
 TRIES = 5
 TRY_AGAIN = dt.timedelta(minutes=5)
+TIME_TO_RUN = dt.timedelta(minutes=10)  # a machine started late in the day has its chance before the alarm
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ def _alarm(line: Line, now: dt.datetime) -> None:
     if now < line.due_at(now.date(), now.tzinfo or dt.UTC) + line.alarm_after:
         return
     with transaction.atomic():
-        late = Run.objects.select_for_update().filter(name=line.name, day__lte=now.date(), alarmed_at=None).exclude(state=Run.State.DONE)
-        for run in late:
+        late = Run.objects.select_for_update().filter(name=line.name, alarmed_at=None, queued_at__lte=now - TIME_TO_RUN)
+        for run in late.filter(day__lte=now.date()).exclude(state=Run.State.DONE):
             record("run_missed", now, subject=f"run:{run.name}:{run.day}", data={"state": run.state, "told": run.told[:500]})
             run.alarmed_at = now
             run.save(update_fields=["alarmed_at"])

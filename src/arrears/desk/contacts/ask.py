@@ -26,10 +26,10 @@ from psycopg.types.json import Jsonb
 from arrears.audit.leaves import check
 from arrears.audit.seal import SALT_BYTES, sealed
 from arrears.desk.contacts.facts import SEEN, Question, build, parameters
+from arrears.desk.contacts.kept import asked, plain
 from arrears.desk.contacts.rules import in_force
-from arrears.gate.answer import Answer, Finding
+from arrears.gate.answer import Answer
 from arrears.gate.decide import decide
-from arrears.kernel.problems import Both
 from arrears.law.values import Law
 
 Now = Callable[[], dt.datetime]
@@ -255,9 +255,13 @@ def _transaction(raw: psycopg.Connection[Any]) -> Iterator[None]:
             yield
             psycopg.RawCursor(raw).execute("commit", prepare=False)
     except BaseException:
-        if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
-            raw.rollback()
+        _undo(raw)
         raise
+
+
+def _undo(raw: psycopg.Connection[Any]) -> None:
+    if not raw.closed and raw.info.transaction_status != TransactionStatus.IDLE:
+        raw.rollback()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +279,8 @@ def _django() -> psycopg.Connection[Any]:
     assert raw is not None
     if raw.prepare_threshold is None:
         raw.prepare_threshold = 2  # the same few statements again and again
+    if connection.in_atomic_block and raw.info.transaction_status == TransactionStatus.IDLE:
+        raw.execute("select 1")  # Django begins with its first statement: ours must be a savepoint of that, not a transaction of its own
     return raw
 
 
@@ -308,7 +314,7 @@ def _values(id_: UUID, question: Question, at: dt.datetime, answer: Answer, grou
         "allowed": _WORDS[answer.allowed],
         "codes": codes,
         "rules": rules,
-        "findings": Jsonb([_plain(each) for each in answer.findings]),
+        "findings": Jsonb([plain(each) for each in answer.findings]),
         "required": list(answer.required),
         "next": answer.next_allowed,
         "law": version,
@@ -342,51 +348,8 @@ def _leaf(values: Mapping[str, Any], answer: Answer, kept: Any) -> dict[str, Any
     }
 
 
-def _plain(each: Finding) -> dict[str, Any]:
-    """A finding as it is kept, from which its sentences are made again in either language."""
-    return {
-        "code": each.code,
-        "rule": each.rule,
-        "says": each.says,
-        "person": each.person,
-        "until": each.until.isoformat() if each.until else None,
-        "dated_by": each.dated_by.isoformat() if each.dated_by else None,
-        "fields": {
-            name: {"en": value.en, "zh": value.zh} if isinstance(value, Both) else str(value) for name, value in each.fields.items()
-        },
-    }
-
-
-def finding(kept: Mapping[str, Any]) -> Finding:
-    """A finding as it was."""
-    fields = {name: Both(value["en"], value["zh"]) if isinstance(value, dict) else value for name, value in kept["fields"].items()}
-    return Finding(
-        kept["code"],
-        kept["rule"],
-        kept["says"],
-        fields,
-        dt.datetime.fromisoformat(kept["until"]) if kept["until"] else None,
-        kept["person"],
-    )
-
-
-def replay(kept: str, wording: Any = None) -> Answer:
-    """Give an answer again from the text it rested on, by the law in force now (its version stands beside it)."""
-    told = json.loads(kept)
-    at, question = _asked(told["ask"], wording)
-    return decide(build(question, at, json.dumps(told["seen"])), in_force().law)
-
-
-def _asked(kept: list[Any], wording: Any) -> tuple[dt.datetime, Question]:
-    at, person, loan, act, channel, purpose, address, team, minutes, amount, by, _, digest = kept
-    question = Question(
-        UUID(person), loan, channel, purpose, address, tuple(map(UUID, team)), None, wording, digest, minutes, amount, act, by
-    )
-    return dt.datetime.fromisoformat(at), question
-
-
 def _question(found: tuple[Any, ...], wording: Any) -> Question:
-    _, question = _asked(json.loads(found[10])["ask"], wording)
+    _, question = asked(json.loads(found[10])["ask"], wording)
     return Question(**{**{name: getattr(question, name) for name in Question.__slots__}, "asked_by": found[9]})
 
 

@@ -99,7 +99,8 @@ def _lost(attempt: Attempt, outcome: str, now: dt.datetime) -> None:
 def record_call(contact: UUID, outcome: str, at: dt.datetime, by: Any, seconds: int | None = None) -> bool:
     """What the collector says of a call: answered, no_answer, busy, off, declined, invalid, wrong_person.
 
-    False where it is recorded already; ValueError for another word. A wrong person puts the number under review: nobody is collected from there until it is known whose it is.
+    False where it is recorded already; ValueError for another word. A wrong person puts the number under review: nobody is
+    collected from there until it is known whose it is.
     """
     if outcome not in ("answered", "no_answer", "busy", "off", "declined", "invalid", "wrong_person"):
         raise ValueError(f"a call does not end {outcome}")

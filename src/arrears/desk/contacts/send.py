@@ -1,8 +1,8 @@
 """The worker's side of sending: one intent, one permit, one attempt, then the hand-over; and what came of it.
 
 The attempt is committed with the use of its permit before anything leaves. So a worker that dies leaves an attempt in `sending`: it may
-have left (`doubts.py`). It becomes `uncertain`, is asked about, and in the end shown to a person. A short message or call is never handed over a second time;
-a mail may be, under the same Message-ID, when it would still be permitted.
+have left (`doubts.py`). It becomes `uncertain`, is asked about, and in the end shown to a person. A short message or call is never handed
+over a second time; a mail may be, under the same Message-ID, when it would still be permitted.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from arrears.desk.clock import ZONE
-from arrears.desk.contacts.ask import finding
+from arrears.desk.contacts.kept import finding
 from arrears.desk.contacts.models import Answer, Attempt, Contact, Intent, Task
 from arrears.desk.contacts.receipts import ARRIVED
 from arrears.desk.people.models import Person, User

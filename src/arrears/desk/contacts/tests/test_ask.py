@@ -10,9 +10,10 @@ import psycopg
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from arrears.desk.contacts.ask import Going, NotThisPermit, Permit, Refused, ask, finding, replay, use
+from arrears.desk.contacts.ask import Going, NotThisPermit, Permit, Refused, ask, use
 from arrears.desk.contacts.facts import Question
 from arrears.desk.contacts.holds import open_hold
+from arrears.desk.contacts.kept import finding, replay
 from arrears.desk.contacts.models import Answer, Contact
 from arrears.desk.contacts.models import Permit as PermitRow
 from arrears.desk.contacts.standing import put

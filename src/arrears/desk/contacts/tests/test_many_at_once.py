@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from arrears.desk.contacts.ask import Going, NotThisPermit, Permit, ask, use
 from arrears.desk.contacts.holds import open_hold
@@ -96,6 +96,15 @@ def test_after_a_hold_is_committed_no_hand_gets_anything(ground: Any) -> None:
     other.join()
     assert late_ones == [False] * 4
     assert not PermitRow.objects.filter(person=lin.person.pk, state="granted", purpose="collection").exists()
+
+
+def test_an_ask_that_is_the_first_word_of_a_transaction_goes_with_it(ground: Any) -> None:
+    lin, zhou = ground
+    with transaction.atomic():
+        told = ask(call(lin, zhou), lambda: MORNING)
+        transaction.set_rollback(True)
+    assert isinstance(told, Permit)
+    assert not PermitRow.objects.filter(pk=told.id).exists()
 
 
 WRONG = """

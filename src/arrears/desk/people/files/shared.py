@@ -6,20 +6,10 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from arrears.desk.journal.models import Event
 from arrears.desk.people.models import Address, Person
 from arrears.desk.people.models.addresses import KINDS
-from arrears.desk.people.services.numbers import ALONE, SHARED
-
-_REVIEW = """
-update people_address a set under_review = true, review_why = %s
- where a.ended_at is null and not a.under_review and a.kind = any(%s) and a.value_index = any(%s)
-   and exists (select 1 from people_address b
-                where b.kind = a.kind and b.value_index = a.value_index and b.person_id <> a.person_id and b.ended_at is null)
- returning a.id, a.person_id
-"""
+from arrears.desk.people.services.numbers import review_shared
 
 
 def new_address(
@@ -47,10 +37,7 @@ def write_addresses(wanted: list[Address], at: dt.datetime) -> tuple[int, int, i
     fresh = [each for key, each in unique.items() if key not in known]
     ended = sum(1 for key in unique if known.get(key) is not None)
     Address.objects.bulk_create(fresh)
-    with connection.cursor() as cursor:
-        cursor.execute(_REVIEW, [SHARED, sorted(ALONE), [key[2] for key in unique]])
-        reviewed = cursor.fetchall()
-    write_events([("address_reviewed", person, f"address:{address}", {"why": SHARED}) for address, person in reviewed], at)
+    reviewed = review_shared(at, [key[2] for key in unique])
     return len(fresh), ended, len(reviewed)
 
 

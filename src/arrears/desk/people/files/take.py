@@ -20,6 +20,7 @@ from arrears.desk.people.files.tables import ORDER
 from arrears.desk.people.files.told import Told, good_rows
 from arrears.desk.people.models import Loan, Team
 from arrears.desk.people.services import know_loans
+from arrears.desk.people.services.numbers import review_shared
 
 _ONE_AT_A_TIME = 7301162
 
@@ -59,6 +60,8 @@ def take(
         record("people_imported", at, by=by, data=data)
         if dry_run:
             transaction.set_rollback(True)
+    if not dry_run:
+        review_shared(at)  # a number that somebody typed meanwhile was not visible to this transaction, nor this file to theirs
     return told
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from arrears.desk.journal.services import record
@@ -18,6 +19,25 @@ from arrears.desk.people.models.addresses import KINDS
 
 SHARED = "shared"
 ALONE = frozenset({"phone", "email", "messenger", "app"})  # a home may have several people, a number has one
+
+
+_REVIEW = """
+update people_address a set under_review = true, review_why = %s
+ where a.ended_at is null and not a.under_review and a.kind = any(%s) and (%s::bytea[] is null or a.value_index = any(%s))
+   and exists (select 1 from people_address b
+                where b.kind = a.kind and b.value_index = a.value_index and b.person_id <> a.person_id and b.ended_at is null)
+ returning a.id, a.person_id
+"""
+
+
+def review_shared(at: dt.datetime, indexes: list[bytes] | None = None) -> list[tuple[UUID, UUID]]:
+    """Put numbers of two persons under review, among these values or (None) all; returns address and person of each. Their events are written too."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_REVIEW, [SHARED, sorted(ALONE), indexes, indexes])
+        found = [(address, person) for address, person in cursor.fetchall()]
+        for address, person in found:
+            record("address_reviewed", at, person=person, subject=f"address:{address}", data={"why": SHARED})
+    return found
 
 
 def at_number(kind: str, text: str) -> QuerySet[Address]:
@@ -63,7 +83,10 @@ def add_address(
     address.put(text)
     if not normal.FORMS[kind](text):
         raise ValueError(f"{kind} is empty")
-    known = Address.objects.select_for_update().filter(person=person, kind=kind, value_index=address.value_index).first()
+    index = bytes(address.value_index or b"")
+    with connection.cursor() as cursor:  # two who add one number at once would each see only their own
+        cursor.execute("select pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], signed=True)])
+    known = Address.objects.select_for_update().filter(person=person, kind=kind, value_index=index).first()
     if known is not None and known.ended_at is None:
         return known
     if known is not None:
@@ -73,13 +96,12 @@ def add_address(
         address.place, address.datum = place
     if confirmed_at is not None:
         address.confirmed, address.confirmed_at = True, confirmed_at
-    others = list(sharers(address))
-    address.under_review, address.review_why = bool(others), SHARED if others else ""
+    address.under_review, address.review_why = False, ""
     address.save()
     record("address_added", at, by=by, person=person.pk, subject=f"address:{address.pk}", data={"kind": kind, "source": source})
-    for each in [address, *others] if others else []:
-        if each is address or not each.under_review:
-            put_under_review(each, SHARED, at, by)
+    if review_shared(at, [index]):
+        address.refresh_from_db()
+    transaction.on_commit(lambda: review_shared(at, [index]))  # a people file that was under way has become visible by now
     return address
 
 
