@@ -75,6 +75,7 @@ _ONLY_ANSWER = _statement(_ANSWER + " select 1")
 _WITH_PERMIT = _statement(_ANSWER + _PERMIT + " select 1")
 _WITH_ATTEMPT = _statement(_ANSWER + _PERMIT + _CONTACT + _ATTEMPT + " select 1")
 _WITH_CONTACT = _statement("with nothing as (select 1)" + _CONTACT + " select 1")
+_WITH_BOTH = _statement("with nothing as (select 1)" + _CONTACT + _ATTEMPT + " select 1")
 _MOVED = _statement("update contacts_permit set state = :state, state_at = :at, why = :why where id = :id and state = 'granted'")
 _FIND = _statement("""
 select p.person, p.loan, p.channel, p.purpose, p.address, p.wording_hash, p.granted_at, p.expires_at, p.state, a.asked_by, a.facts
@@ -156,13 +157,20 @@ def ask(question: Question, now: Now, pg: psycopg.Connection[Any] | None = None)
         return Permit(told.id, question, told.at, expires, told.answer.required)
 
 
-def use(permit: Permit | UUID, now: Now, wording: Any = None, pg: psycopg.Connection[Any] | None = None) -> Going | Refused:
+def use(
+    permit: Permit | UUID,
+    now: Now,
+    wording: Any = None,
+    pg: psycopg.Connection[Any] | None = None,
+    out: Outgoing | None = None,
+) -> Going | Refused:
     """Use a permit: it becomes a contact, or dies because the facts have changed since it was granted.
 
     Parameters
     ----------
     permit : as granted, or its id
     wording : `gate.facts.Wording`, where the permit is bound to one and only its id is at hand
+    out : for the outbox, where a provider carries it
 
     Returns
     -------
@@ -186,13 +194,13 @@ def use(permit: Permit | UUID, now: Now, wording: Any = None, pg: psycopg.Connec
         state = _run(raw, _STATE, {"id": id_}).fetchone()
         if state is None or state[0] != "granted":
             raise NotThisPermit(f"permit {id_} is {state[0] if state else 'gone'} already")
-        done = _settle(raw, id_, told, not found[6] <= told.at <= found[7])
+        done = _settle(raw, id_, told, not found[6] <= told.at <= found[7], out)
     if done is None:
         raise NotThisPermit(f"permit {id_} expired at {found[7]:%H:%M:%S}")
     return done
 
 
-def _settle(raw: psycopg.Connection[Any], id_: UUID, told: _Told, late: bool) -> Going | Refused | None:
+def _settle(raw: psycopg.Connection[Any], id_: UUID, told: _Told, late: bool, out: Outgoing | None) -> Going | Refused | None:
     """Move a granted permit on: used, withdrawn, or (None) expired."""
     values = told.values | {"id": id_, "why": ""}
     if late:
@@ -204,8 +212,19 @@ def _settle(raw: psycopg.Connection[Any], id_: UUID, told: _Told, late: bool) ->
         _run(raw, _ONLY_ANSWER, told.values)
         return Refused(told.id, told.answer)
     _run(raw, _MOVED, values | {"state": "used"})
-    _run(raw, _WITH_CONTACT, values)
+    _run(raw, _WITH_CONTACT, values) if out is None else _run(raw, _WITH_BOTH, values | _outgoing(id_, told.at, out))
     return Going(id_, told.at)
+
+
+def _outgoing(id_: UUID, at: dt.datetime, out: Outgoing) -> dict[str, Any]:
+    return {
+        "client_id": id_.hex,
+        "route": out.route,
+        "wording": out.wording,
+        "sealed": out.seal(id_),
+        "intent": out.intent,
+        "look_at": at + out.look_after,
+    }
 
 
 def send_now(question: Question, out: Outgoing, now: Now, pg: psycopg.Connection[Any] | None = None) -> Going | Refused:
@@ -216,16 +235,7 @@ def send_now(question: Question, out: Outgoing, now: Now, pg: psycopg.Connection
         if told.answer.allowed is not True:
             _run(raw, _ONLY_ANSWER, told.values)
             return Refused(told.id, told.answer)
-        more = {
-            "expires": told.at + _minutes(told),
-            "state": "used",
-            "client_id": told.id.hex,
-            "route": out.route,
-            "wording": out.wording,
-            "sealed": out.seal(told.id),
-            "intent": out.intent,
-            "look_at": told.at + out.look_after,
-        }
+        more = {"expires": told.at + _minutes(told), "state": "used"} | _outgoing(told.id, told.at, out)
         _run(raw, _WITH_ATTEMPT, told.values | more)
         return Going(told.id, told.at)
 

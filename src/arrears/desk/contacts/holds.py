@@ -101,6 +101,10 @@ def open_task(
         raise ValueError(f"no kind of task: {kind}; allowed: {', '.join(Task.KINDS)}")
     told = {"kind": kind, "person": person, "loan": loan, "subject": subject, "made_at": at, "note": note[:300]}
     task, is_new = Task.objects.get_or_create(key=key, defaults=told)
+    if not is_new and task.done_at is not None and kind in ("dead_letter", "unreachable"):
+        # tried again and failed again: it is before a person again
+        Task.objects.filter(pk=task.pk).update(made_at=at, done_at=None, done_by=None, note=note[:300])
+        is_new = True
     if is_new:
         record("task_opened", at, person=person, loan=loan, subject=f"task:{task.pk}", data={"kind": kind, "about": subject})
     return task

@@ -40,6 +40,7 @@ def finding(kept: Mapping[str, Any]) -> Finding:
         fields,
         dt.datetime.fromisoformat(kept["until"]) if kept["until"] else None,
         kept["person"],
+        dt.date.fromisoformat(kept["dated_by"]) if kept["dated_by"] else None,
     )
 
 

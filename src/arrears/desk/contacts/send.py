@@ -21,12 +21,13 @@ from django.db import transaction
 
 from arrears.desk.contacts import ask, texts
 from arrears.desk.contacts.approve import in_use
+from arrears.desk.contacts.delivery.calls import Call
 from arrears.desk.contacts.delivery.interface import Refused, Result, Sent, Sms
 from arrears.desk.contacts.delivery.smtp import Email
 from arrears.desk.contacts.facts import Question
 from arrears.desk.contacts.holds import open_task
 from arrears.desk.contacts.intents import filled
-from arrears.desk.contacts.models import Answer, Attempt, Contact, Intent, Route
+from arrears.desk.contacts.models import Answer, Attempt, Contact, Intent, Route, Task
 from arrears.desk.contacts.receipts import note
 from arrears.desk.contacts.ways import ways
 from arrears.desk.journal.services import record
@@ -185,6 +186,23 @@ def handed(attempt: Attempt) -> Result:
     return Refused("setup", retry=True, route=True, detail=f"no way for {attempt.channel}")
 
 
+def dial(permit: ask.Permit, extension: str, now: Now) -> ask.Going | ask.Refused:
+    """Use a permit and have the telephone system ring both sides, once; it must not ring after the permit's time.
+
+    Returns what is going, or the refusal that withdrew the permit; NotThisPermit as `ask.use`. How it went is called back.
+    """
+    here = ways()
+    going = ask.use(permit, now, out=ask.Outgoing(here.name_of("call"), "", lambda _: b"", None, here.look_after))
+    if isinstance(going, ask.Refused):
+        return going
+    address = Address.objects.get(pk=permit.question.address)
+    to = international(address.value.clear()) if address.value is not None else ""
+    order = Call(going.id.hex, to, extension, permit.expires_at)
+    result: Result = here.calls.start(order) if here.calls is not None else Refused("setup", route=True, detail="no telephone system")
+    settle(going.id, result, now)
+    return going
+
+
 def international(number: str) -> str:
     """A number of a people file in the form routes take; a mobile number of this country gets its code."""
     return number if number.startswith("+") else (f"+86{number}" if len(number) == 11 and number.startswith("1") else f"+{number}")
@@ -227,7 +245,8 @@ def settle(contact: UUID, result: Result, now: Now) -> str:
 def left(attempt: Attempt, provider_id: str, parts: int, at: dt.datetime) -> None:
     attempt.state, attempt.state_at, attempt.next_at, attempt.why = "sent", at, None, ""
     attempt.provider_id, attempt.parts = provider_id[:120], parts
-    note(attempt.contact, "sent", at, "route", "sent", code=provider_id[:120])
+    if attempt.channel != "call":  # a call under way counts as answered until its end is known
+        note(attempt.contact, "sent", at, "route", "sent", code=provider_id[:120])
     Route.objects.filter(name=attempt.route).update(failures=0, paused_until=None, why="")
     about = {"client_id": attempt.client_id, "channel": attempt.channel, "purpose": attempt.contact.purpose}
     record("message_left", at, person=attempt.contact.person, loan=attempt.contact.loan, subject=f"contact:{attempt.pk}", data=about)
@@ -286,6 +305,8 @@ def send_again(intent: Intent, at: dt.datetime, by: Any) -> bool:
         state="waiting", state_at=at, next_at=at, tries=0, used=[], why=""
     )
     if changed:
+        keys = [f"{kind}:{intent.pk}" for kind in ("dead_letter", "unreachable")]
+        Task.objects.filter(key__in=keys, done_at=None).update(done_at=at, done_by=by.pk)
         record(
             "intent_queued",
             at,

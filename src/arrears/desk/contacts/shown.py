@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from arrears.desk.clock import ZONE
+from arrears.desk.contacts.delivery.interface import SAYS
 from arrears.desk.contacts.kept import finding
 from arrears.desk.contacts.models import Answer, Attempt, Contact, Intent, Task
 from arrears.desk.contacts.receipts import ARRIVED
@@ -85,6 +86,22 @@ def reason(answer: Answer) -> str:
     return "".join(each.zh for each in said) if _chinese() else " ".join(each.en for each in said)
 
 
+_DOUBTS = {
+    "cut": _("the line broke"),
+    "slow": _("no answer in time"),
+    "nonsense": _("an answer that says nothing"),
+    "error": _("the provider does not know"),
+}
+
+
+def why(text: str) -> str:
+    """Why something waits or failed, in the language of the page; refusal codes stay as they are."""
+    word = text.split(" ", 1)[0].rstrip(",")
+    if word in SAYS:
+        return SAYS[word][0 if _chinese() else 1]  # type: ignore[index]
+    return str(_DOUBTS[word]) if word in _DOUBTS else text
+
+
 def midnight(day: dt.date) -> dt.datetime:
     """The first moment of a day on the clock of the law."""
     return dt.datetime.combine(day, dt.time(), ZONE)
@@ -143,15 +160,21 @@ def _accounts(ids: set[Any]) -> dict[Any, User]:
     return {each.pk: each for each in User.objects.filter(pk__in=ids)}
 
 
+_OF_ROWS = ("dead_letter", "unreachable", "uncertain")
+
+
 def outbox(user: User, at: dt.datetime) -> dict[str, Any]:
     """What waits for a person, what is in doubt, what is due, and what left last."""
     attempts = Attempt.objects.select_related("contact")
     mine = attempts if user.has_role(*ALL) else attempts.filter(contact__person__in=persons_of(user).values("pk"))
     intents = within(user, Intent.objects.all())
-    tasks = within(user, Task.objects.filter(done_at=None)).order_by("made_at")[:100]
+    open_tasks = within(user, Task.objects.filter(done_at=None))
+    about = {each.subject: each for each in open_tasks.filter(kind__in=_OF_ROWS)}
+    tasks = open_tasks.exclude(kind__in=_OF_ROWS).order_by("made_at")[:100]
     shown = mine.filter(state="shown").order_by("state_at")[:100]
     doubt = mine.filter(Q(state="uncertain") | Q(state="sending")).order_by("state_at")[:50]
-    dead = intents.filter(state__in=("dead", "refused")).order_by("-state_at")[:100]
+    dead = intents.filter(state__in=("dead", "refused"), pk__in=[each.split(":")[1] for each in about if each.startswith("intent:")])
+    dead = dead.order_by("-state_at")[:100]
     waiting = intents.filter(state="waiting").order_by("next_at")[:50]
     last = mine.filter(state__in=("sent", "failed", "closed")).order_by("-state_at")[:50]
     groups = {"shown": list(shown), "doubt": list(doubt), "last": list(last)}
@@ -161,7 +184,7 @@ def outbox(user: User, at: dt.datetime) -> dict[str, Any]:
     )
     return {
         **{name: [_attempt(each, people) for each in rows] for name, rows in groups.items()},
-        "dead": [_intent(each, people) for each in dead],
+        "dead": [_intent(each, people) | {"task": about.get(f"intent:{each.pk}")} for each in dead],
         "waiting": [_intent(each, people) for each in waiting],
         "waiting_count": intents.filter(state="waiting").count(),
         "tasks": [{"task": each, "person": people.get(each.person), "says": TASKS[each.kind]} for each in tasks],
@@ -178,6 +201,7 @@ def _attempt(each: Attempt, people: dict[Any, Person]) -> dict[str, Any]:
         "purpose": purpose_name(each.contact.purpose),
         "state": STATES[each.state],
         "outcome": OUTCOMES.get(each.contact.outcome),
+        "why": why(each.why),
     }
 
 
@@ -188,4 +212,5 @@ def _intent(each: Intent, people: dict[Any, Person]) -> dict[str, Any]:
         "purpose": purpose_name(each.purpose),
         "state": STATES[each.state],
         "channels": [channel_name(one) for one in each.channels],
+        "why": why(each.why),
     }

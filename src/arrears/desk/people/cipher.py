@@ -1,8 +1,7 @@
 """Personal data at rest: `version, key number, nonce, AES-256-GCM`, bound to its table, column and row. And blind indexes of it.
 
-A value moved to another row or column is refused, and so is one whose key is not at hand: KeyProblem, never a part of it. `seal`, `unseal`
-are
-also the cipher of second factors (settings.MFA_CIPHER).
+A value moved to another row or column is refused, and so is one whose key is not at hand: KeyProblem, never a part of it. `seal`,
+`unseal` are also the cipher of second factors (`sign_in`).
 """
 
 from __future__ import annotations

@@ -3,9 +3,8 @@
     ARREARS_FIELD_KEYS    the keys, separated by blanks, commas or lines; otherwise the file field.keys (mode 0600) of the data folder
 
 One entry is `NUMBER:BASE64`, a key of 32 bytes with a number from 1 to 255; the highest number writes, the others still read.
-`index:BASE64` is
-the key of the blind indexes. It never changes without rewriting them, and must not lie in the database or its backup: the numbers of a
-country's telephones are few, and whoever has this key can try them all.
+`index:BASE64` is the key of the blind indexes. It never changes without rewriting them, and must not lie in the database or its backup:
+the numbers of a country's telephones are few, and whoever has this key can try them all.
 """
 
 from __future__ import annotations

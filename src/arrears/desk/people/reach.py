@@ -1,9 +1,8 @@
 """Whom an account may see.
 
 Staff who work cases (collector, team lead, field officer) see the loans of their own team; an agency's people see the loans that are
-handed to
-their agency now, and after a recall nothing; the other roles see all, as the table of permissions lets them in at all. A borrower sees
-nobody here.
+handed to their agency now, and after a recall nothing; the other roles see all, as the table of permissions lets them in at all. A
+borrower sees nobody here.
 """
 
 from __future__ import annotations

@@ -1,10 +1,9 @@
 """What is past its time is deleted, and that it was is on record.
 
 The records of a loan are kept for the years that `cn.record.retention` asks, from the day on which nothing is claimed from it any more.
-Then its documents go,
-and when that holds for everything somebody has to do with, so does what tells who they are: name, numbers, addresses, and the salt by
-which the audit log
-could be shown to speak of them. The pseudonym, the events and the leaves stay: they tell of nobody any more.
+Then its documents go, and when that holds for everything somebody has to do with, so does what tells who they are: name, numbers,
+addresses, and the salt by which the audit log could be shown to speak of them. The pseudonym, the events and the leaves stay: they tell
+of nobody any more.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Personal data written anew under the key that writes now. A job of many short transactions: stopped anywhere, it goes on where it was.
 
 Every `Secret` field of every app is found by itself, and the secrets of second factors. Contents of documents are encrypted under keys of
-their own,
-which stand in such a field: they need no rewriting. Blind indexes have their own key, which this does not touch.
+their own, which stand in such a field: they need no rewriting. Blind indexes have their own key, which this does not touch.
 """
 
 from __future__ import annotations

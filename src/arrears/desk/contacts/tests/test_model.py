@@ -116,6 +116,7 @@ class Calls(RuleBasedStateMachine):
 
     @rule(off=st.booleans())
     def switches_the_channel(self, off: bool) -> None:
+        self.now += dt.timedelta(seconds=1)
         if off and not self.off:
             self.refusal = refuse(self.lin.person, "call", self.now)
         elif self.off and not off:

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from arrears.desk.contacts import doubts, send
+from arrears.desk.contacts.ask import NotThisPermit, ask
 from arrears.desk.contacts.delivery.reports import Report
 from arrears.desk.contacts.intents import put
 from arrears.desk.contacts.models import Answer, Attempt, Contact, Intent, Outcome, Route, Task
 from arrears.desk.contacts.receipts import take
 from arrears.desk.contacts.standing import put as figures
-from arrears.desk.contacts.testing import MORNING
+from arrears.desk.contacts.testing import MORNING, call, trained
+from arrears.desk.contacts.testing import notice as delivered
 from arrears.desk.people.services import refuse
 
 pytestmark = pytest.mark.django_db
@@ -252,6 +254,34 @@ def test_a_worker_that_died_after_the_commit_leaves_an_uncertain_message(carrier
     monkeypatch.undo()
     assert send.send_intent(intent.pk, now.on(minutes=2)) == "sent"
     assert (len(carrier.record.all()), carrier.record.doubled()) == (1, [])
+
+
+@pytest.mark.parametrize(("trouble", "state"), [(None, "sent"), ("cut", "uncertain"), ("throttle", "failed")])
+def test_a_call_is_rung_once_by_the_telephone_system(
+    carrier: Any, lin: Any, now: Clock, collector: Any, trouble: str | None, state: str
+) -> None:
+    told_before(lin)
+    permit = ask(call(lin, trained(collector)), now)
+    carrier.turn({trouble: 1.0} if trouble else {})
+    going = send.dial(permit, "801", now)
+    attempt = Attempt.objects.get(pk=going.id)
+    assert (attempt.state, attempt.channel) == (state, "call")
+    assert Contact.objects.get(pk=going.id).outcome == ("not_sent" if trouble == "throttle" else "pending")
+    with pytest.raises(NotThisPermit):
+        send.dial(permit, "801", now)
+    assert len(carrier.record.all()) == (0 if trouble == "throttle" else 1)
+
+
+def test_how_a_call_ended_is_told_by_the_telephone_system(carrier: Any, lin: Any, now: Clock, collector: Any) -> None:
+    told_before(lin)
+    going = send.dial(ask(call(lin, trained(collector)), now), "801", now)
+    take(Report("call", going.id.hex, "C1", "", "answered", "", now(), 63, "rec/1"), now())
+    contact = Contact.objects.get(pk=going.id)
+    assert (contact.outcome, contact.outcomes.get().seconds, contact.outcomes.get().recording) == ("answered", 63, "rec/1")
+
+
+def told_before(lin: Any) -> None:
+    delivered(lin, dt.datetime(2026, 9, 6, 9, tzinfo=MORNING.tzinfo))
 
 
 def test_a_dead_letter_waits_for_a_person_who_may_send_it_again(carrier: Any, lin: Any, now: Clock, account: Any) -> None:

@@ -1,9 +1,8 @@
 """What a file is, by its content. A table of our own: eight kinds, and what may act in them is looked for too, which no library of
 signatures does.
 
-Refused: whatever is not in the table; a name or a declared type that says something else; macros, embedded objects and programs, templates
-fetched from
-elsewhere; scripts and launches in a PDF; a second file behind the first.
+Refused: whatever is not in the table; a name or a declared type that says something else; macros, embedded objects and programs,
+templates fetched from elsewhere; scripts and launches in a PDF; a second file behind the first.
 """
 
 from __future__ import annotations

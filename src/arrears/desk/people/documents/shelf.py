@@ -1,9 +1,8 @@
 """Files encrypted at rest, a block at a time: a file of any size is never held whole.
 
-A file is `ARRDOC1` and a zero byte, then blocks: length (4 bytes), cipher text with its tag. Each document has a key of its own; the nonce
-of a block is its
-number, its associated data the document's id and whether it is the last: a block cut off, changed, moved or taken from another file is
-found.
+A file is `ARRDOC1` and a zero byte, then blocks: length (4 bytes), cipher text with its tag. Each document has a key of its own; the
+nonce of a block is its number, its associated data the document's id and whether it is the last: a block cut off, changed, moved or taken
+from another file is found.
 """
 
 from __future__ import annotations

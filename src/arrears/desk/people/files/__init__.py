@@ -2,7 +2,6 @@
 given.
 
 `tables` which fields there are; `mapping` which column of a file is which field; `read` CSV, XLSX and Parquet to text; `rows` each cell
-checked; `borrowers`,
-`others` rows to the tables of people; `take` the whole, in one transaction. A row either comes in or leaves with row, field, reason,
-allowed.
+checked; `borrowers`, `others` rows to the tables of people; `take` the whole, in one transaction. A row either comes in or leaves with
+row, field, reason, allowed.
 """

@@ -92,7 +92,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("closes", None), ("opens", None)),
-                    models.Q(("closes__regex", "^([01][0-9]|2[0-3]):[0-5][0-9]$"), ("opens__regex", "^([01][0-9]|2[0-3]):[0-5][0-9]$")),
+                    models.Q(
+                        ("closes__isnull", False),
+                        ("closes__regex", "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+                        ("opens__isnull", False),
+                        ("opens__regex", "^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+                    ),
                     _connector="OR",
                 ),
                 name="consent_window_is_whole",
@@ -222,7 +227,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("cleared_at", None), ("cleared_by", None)),
-                    models.Q(("cleared_at__gte", models.F("seen_at")), ("cleared_by__isnull", False)),
+                    models.Q(("cleared_at__gte", models.F("seen_at")), ("cleared_at__isnull", False), ("cleared_by__isnull", False)),
                     _connector="OR",
                 ),
                 name="sign_cleared_by_somebody",

@@ -1,9 +1,8 @@
 """The tables of people. One file a noun; everybody imports them from here.
 
 `accounts` who works here; `parties` persons, loans and who is what to a loan; `addresses` where they are reached; `wishes` consents and
-refusals;
-`care` who speaks for them, insolvency, signs of vulnerability; `staff` training, bars, agencies, hand-overs; `papers` documents; `traces`
-keys, reveals.
+refusals; `care` who speaks for them, insolvency, signs of vulnerability; `staff` training, bars, agencies, hand-overs; `papers`
+documents; `traces` keys, reveals.
 """
 
 from arrears.desk.people.models.accounts import Accounts, Team, User, known_roles

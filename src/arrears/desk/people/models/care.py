@@ -84,7 +84,8 @@ class Sign(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=Q(sign__in=SIGNS), name="sign_is_known"),
             models.CheckConstraint(
-                condition=Q(cleared_at=None, cleared_by=None) | Q(cleared_at__gte=F("seen_at"), cleared_by__isnull=False),
+                condition=Q(cleared_at=None, cleared_by=None)
+                | Q(cleared_at__isnull=False, cleared_by__isnull=False, cleared_at__gte=F("seen_at")),
                 name="sign_cleared_by_somebody",
             ),
             models.CheckConstraint(

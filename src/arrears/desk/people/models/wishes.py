@@ -44,7 +44,9 @@ class Consent(models.Model):
             models.CheckConstraint(condition=Q(channel__in=CHANNELS) | Q(channel=None), name="consent_channel_is_known"),
             models.CheckConstraint(condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=models.F("given_at")), name="consent_ends_later"),
             models.CheckConstraint(
-                condition=Q(opens=None, closes=None) | Q(opens__regex=_CLOCK, closes__regex=_CLOCK), name="consent_window_is_whole"
+                condition=Q(opens=None, closes=None)
+                | Q(opens__isnull=False, closes__isnull=False, opens__regex=_CLOCK, closes__regex=_CLOCK),
+                name="consent_window_is_whole",
             ),
         ]
 

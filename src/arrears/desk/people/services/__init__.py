@@ -1,9 +1,8 @@
-"""All writes of people, each with its event in the same transaction. `by` is the account that acts (None: the system), `at` the instant of
-the edge.
+"""All writes of people, each with its event in the same transaction. `by` is the account that acts (None: the system), `at` the instant
+of the edge.
 
 `accounts`, `persons` (persons, loans, parties), `numbers` (addresses), `wishes`, `care`, `staff`, `reveals`; errors are ValueError with a
-sentence where
-something may not be, ValidationError of accounts, KeyProblem where there is no key.
+sentence where something may not be, ValidationError of accounts, KeyProblem where there is no key.
 """
 
 from arrears.desk.people.services.accounts import make_account

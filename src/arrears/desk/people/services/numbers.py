@@ -31,7 +31,7 @@ update people_address a set under_review = true, review_why = %s
 
 
 def review_shared(at: dt.datetime, indexes: list[bytes] | None = None) -> list[tuple[UUID, UUID]]:
-    """Put numbers of two persons under review, among these values or (None) all; returns address and person of each. Their events are written too."""
+    """Put numbers of two persons under review, among these values or (None) all, with their events; returns address and person of each."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_REVIEW, [SHARED, sorted(ALONE), indexes, indexes])
         found = [(address, person) for address, person in cursor.fetchall()]

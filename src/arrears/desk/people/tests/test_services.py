@@ -135,6 +135,12 @@ def test_reveal_is_neither_changed_nor_deleted(lin: LinYuan, noon: Any, collecto
     assert Reveal.objects.get().reason == "call"
 
 
+def test_sign_is_not_half_cleared(lin: LinYuan, noon: Any, account: Any) -> None:
+    sign = services.see_sign(lin.person, "illness", noon)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        type(sign).objects.filter(pk=sign.pk).update(cleared_by=account("compliance"))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_one_number_added_twice_at_once_is_under_review(noon: Any) -> None:
     people = [services.make_person(f"P{number}", "林远" if number else "周宁", at=noon) for number in range(2)]
