@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import typer
 
 LOOSE = 'cap.all_in:\n  values:\n    - {from: null, value: "0.36", source: {instrument: a wish}}\n'
 
@@ -115,3 +116,13 @@ def test_months_can_only_be_said_at_the_first_close(run, closed, fresh):
     between = run("close", fresh, "--on", "2026-09-15")
     assert between.exit_code == 1
     assert "2026-09-15 is no month end" in between.stderr
+
+
+def test_an_engine_that_was_interrupted_is_ctrl_c():
+    import duckdb
+
+    from arrears.cli.outcome import STOPPED, outcome
+
+    with pytest.raises(typer.Exit) as ended, outcome():
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+    assert ended.value.exit_code == STOPPED

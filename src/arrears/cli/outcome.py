@@ -30,17 +30,32 @@ def outcome() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        say("Stopped. Nothing is half done; run the same command again.")
-        raise typer.Exit(STOPPED) from None
+        raise _stopped() from None
     except BrokenPipeError:  # the reader (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAILED) from None
     except Exception as error:
+        if is_interrupt(error):
+            raise _stopped() from None
         told = explain(error)
         if told is None:
             raise
         say(told)
         raise typer.Exit(FAILED) from None
+
+
+def _stopped() -> typer.Exit:
+    say("Stopped. Nothing is half done; run the same command again.")
+    return typer.Exit(STOPPED)
+
+
+def is_interrupt(error: BaseException | None) -> bool:
+    """Was it Ctrl-C, told in an engine's own words or carried inside another error."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or type(error).__name__ in ("InterruptException", "ArrowCancelled"):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def explain(error: BaseException) -> str | None:

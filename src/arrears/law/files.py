@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import yaml
 from arrears.kernel.problems import Both, Problem
 from arrears.law.refusals import refusal
 
-_DEEPEST = 8
+_DEEPEST, _MOST_PARTS = 8, 100_000
 
 
 @dataclass(frozen=True)
@@ -119,16 +120,14 @@ def _read_file(path: Path, name: str, problems: list[Problem]) -> list[Raw]:
 
 
 def _tangle(body: object) -> Both | None:
-    """Say what keeps a file from being read part by part: a part named twice (it may hold itself), or one too deep."""
-    seen: set[int] = set()
-    level = [body]
+    """Say what keeps a file from being read part by part: it is too deep (it may hold itself), or its parts multiply without end."""
+    level, parts = [body], 0
     for _ in range(_DEEPEST):
         if not level:
             return None
-        for each in level:
-            if id(each) in seen:
-                return Both("a part is named twice by & and *; write it out", "同一部分以 & 和 * 重复引用，请写明")
-            seen.add(id(each))
-        inner = [part for each in level for part in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())]
-        level = [part for part in inner if isinstance(part, dict | list)]
+        parts += len(level)
+        if parts > _MOST_PARTS:
+            return Both(f"& and * make more than {_MOST_PARTS:,} parts of it", f"经 & 和 * 展开后超过 {_MOST_PARTS:,} 个部分")
+        inner = (part for each in level for part in (each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()))
+        level = list(islice((part for part in inner if isinstance(part, dict | list)), _MOST_PARTS + 1))
     return Both(f"nested {_DEEPEST} levels deep or more", f"嵌套达 {_DEEPEST} 层")

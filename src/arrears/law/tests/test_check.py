@@ -78,7 +78,15 @@ def test_a_pack_that_multiplies_itself_is_refused(tmp_path):
     text = f"grace.days:\n  source:\n    - &a [x]\n{lists}\n  values: []\n"
     found = one(check(write(tmp_path, "mine.yaml", text)))
     assert found.code == "PACK_UNREADABLE"
-    assert "named twice" in found.message_en
+    assert "more than 100,000 parts" in found.message_en
+
+
+def test_a_source_may_be_written_once_and_named_again(tmp_path):
+    text = (
+        'grace.days:\n  values:\n    - {from: null, value: "3", source: &s {instrument: board}}\n'
+        '    - {from: 2026-10-01, value: "5", source: *s}\n'
+    )
+    assert check(write(tmp_path, "mine.yaml", text)) == []
 
 
 def test_an_impossible_date_is_refused(tmp_path):
