@@ -59,8 +59,17 @@ class Running:
             [*COMMAND, "up", "--data", str(self.places.root), "--port", str(self.port), "--workers", "1", *words],
             stderr=subprocess.PIPE, text=True, env=_plain() | self.environment,
         )  # fmt: skip
-        assert self.until(self.answers, 90), self.parent.poll()
+        # Pages of a parent that was killed may still answer for a moment: the new one is up when it listens itself.
+        assert self.until(lambda: self.listens() and self.answers(), 90), self.parent.poll()
         return self
+
+    def listens(self) -> bool:
+        """Has the parent set its own answer to SIGTERM?"""
+        if self.parent is None or self.parent.poll() is not None:
+            return False
+        status = Path(f"/proc/{self.parent.pid}/status").read_text(encoding="utf-8")
+        caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & 1)
 
     def get(self, path: str = "/healthz") -> http.client.HTTPResponse | None:
         """One request; None where nobody answers."""

@@ -32,7 +32,6 @@ def test_job_of_a_killed_worker_is_done_by_another(monkeypatch: Any) -> None:
     Run.objects.create(name="send", day=NOON.date(), queued_at=NOON)
     queue("send", NOON.date())
     _killed_worker_had_it()
-    testing.run_jobs("schedule")
     assert Run.objects.get().state == "queued"
     retry_stalled.defer(timestamp=0)
     testing.run_jobs("schedule")
